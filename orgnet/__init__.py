@@ -1,0 +1,59 @@
+"""orgnet: a city's organizations as one graph.
+
+Who is not covered, who did not answer, who can help whom and through whom: ask
+``orgnet.coverage``, ``orgnet.evaluation``, ``orgnet.integration`` and
+``orgnet.structure``.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from orgnet import late
+from orgnet.errors import OrgnetError
+from orgnet.faults import Faults
+from orgnet.network import Network
+from orgnet.query import Result, catalogue
+from orgnet.rules import Rules
+from orgnet.schema import SCHEMA, Schema
+
+if TYPE_CHECKING:
+    from orgnet import coverage, evaluation, integration, structure
+    from orgnet.chengdu import chengdu, reconcile
+    from orgnet.convert.networkx import from_networkx
+    from orgnet.files import load
+    from orgnet.rosters import read_rosters, write_templates
+
+__version__ = "0.1.0"
+__all__ = [
+    "SCHEMA",
+    "Faults",
+    "Network",
+    "OrgnetError",
+    "Result",
+    "Rules",
+    "Schema",
+    "catalogue",
+    "chengdu",
+    "coverage",
+    "evaluation",
+    "from_networkx",
+    "integration",
+    "load",
+    "read_rosters",
+    "reconcile",
+    "structure",
+    "write_templates",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used."""
+    if name in late.PUBLIC:
+        globals()[name] = late.load(late.PUBLIC[name])
+        return globals()[name]
+    msg = f"module 'orgnet' has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *late.PUBLIC})

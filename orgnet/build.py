@@ -1,0 +1,369 @@
+"""Turn tables with text ids into the tables of a network, and name every fault."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from orgnet import faults as f
+from orgnet.errors import UnknownNameError, some
+from orgnet.faults import FaultCode, Faults, fault
+from orgnet.schema import Schema
+from orgnet.schema.check import ROW, Finding, conform
+from orgnet.schema.declare import LAST_BASIC_CHARACTER, Node, Record, Tie
+
+if TYPE_CHECKING:
+    from orgnet.network import Network
+
+Tables = dict[str, pl.DataFrame]
+Rows = list[dict[str, Any]]
+RARE = f"[\\x{{{LAST_BASIC_CHARACTER + 1:x}}}-\\x{{10ffff}}]"
+PROVENANCE = ("source", "source_row")
+
+
+def build(
+    nodes: Mapping[str, pl.DataFrame], ties: Mapping[str, pl.DataFrame], schema: Schema
+) -> tuple[tuple[Tables, Tables], Faults]:
+    """Check and number the tables of a network.
+
+    Parameters
+    ----------
+    nodes, ties
+        Frames by label and by type, as in ``Network.from_frames``.
+    schema
+        What may exist.
+
+    Returns
+    -------
+    tuple
+        Node tables and tie tables of every kind and type of the schema; and the faults:
+        rejected rows, emptied cells, and what is only worth a warning.
+    """
+    unknown = sorted({*nodes, *ties} - {*schema.kinds, *schema.ties})
+    if unknown:
+        msg = (
+            f"{len(unknown)} names are not in the schema: {some(unknown)}; it has "
+            f"{', '.join(schema.kinds)} and the types {', '.join(schema.ties)}"
+        )
+        raise UnknownNameError(msg, unknown)
+    rows: Rows = []
+    kinds = {n: _node_table(nodes.get(n), k, rows) for n, k in schema.kinds.items()}
+    places = _places(kinds)
+    labels = list(kinds)
+    types = {
+        n: _tie_table(ties.get(n), t, places, labels, rows)
+        for n, t in schema.ties.items()
+    }
+    rows += _warnings(kinds, types, schema)
+    return (kinds, types), Faults(rows)
+
+
+def _node_table(
+    frame: pl.DataFrame | None, kind: type[Node], rows: Rows
+) -> pl.DataFrame:
+    given = pl.DataFrame({"id": []}, {"id": pl.String}) if frame is None else frame
+    screen = Screen(kind.label(), rows)
+    table = _conformed(screen.name, kind, given, rows)
+    prefix = f"{kind.prefix}:"
+    named = pl.col("id").str.starts_with(prefix) & ~pl.col("id").str.contains(r"\|")
+    good = named & ~pl.col("id").str.contains(RARE) & (pl.col("id") != prefix)
+    good = good.fill_null(value=False)
+    table = screen.passed(table, good, f.BAD_ID, "id", prefix)
+    first = pl.col("id").is_first_distinct()
+    table = screen.passed(table, first, f.DUPLICATE, "id")
+    return table.drop(ROW).sort("id")
+
+
+def _conformed(
+    name: str, declared: type[Record], given: pl.DataFrame, rows: Rows
+) -> pl.DataFrame:
+    """Return the accepted rows, and note undeclared columns and bad cells."""
+    ends = ["id"] if issubclass(declared, Node) else ["from", "to"]
+    absent = [n for n in ends if n not in given.columns]
+    if absent:
+        msg = (
+            f"the frame of {name} has no column {some(absent)}; it has {given.columns}"
+        )
+        raise UnknownNameError(msg, absent)
+    for column in given.columns:
+        if column not in {*declared.attributes(), *ends}:
+            held = given[column].len() - given[column].null_count()
+            words: dict[str, Any] = {"column": column, "value": held, "detail": name}
+            rows.append(fault(f.UNDECLARED_COLUMN, sheet=name, **words))
+    table, findings = conform(declared, given)
+    rows += [_of_finding(name, given, finding) for finding in findings]
+    return table
+
+
+def _of_finding(name: str, given: pl.DataFrame, finding: Finding) -> dict[str, Any]:
+    kinds: dict[str, tuple[FaultCode, FaultCode]] = {
+        "missing": (f.MISSING_REQUIRED, f.MISSING_REQUIRED),
+        "type": (f.BAD_TYPE, f.BAD_REQUIRED),
+        "value": (f.BAD_VALUE, f.BAD_REQUIRED),
+        "validity": (f.BAD_VALIDITY, f.BAD_VALIDITY),
+    }
+    return fault(
+        kinds[finding.reason][finding.fatal],
+        **_where(name, given, finding.row),
+        column=finding.column,
+        value=finding.value,
+        detail=finding.detail,
+        detail_zh=finding.detail_zh,
+    )
+
+
+def _where(name: str, table: pl.DataFrame, row: int) -> dict[str, Any]:
+    """Say where a row came from: the roster it was read from, else the frame given."""
+    known = [n in table.columns for n in PROVENANCE]
+    source = table[row, "source"] if known[0] else None
+    source_row = table[row, "source_row"] if known[1] else None
+    if source is not None and source_row is not None:
+        file, _, sheet = str(source).partition("#")
+        return {"file": file, "sheet": sheet or None, "row": source_row}
+    number = table[row, ROW] if ROW in table.columns else row
+    return {"sheet": name, "row": number + 1}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Lets the good rows of one table pass, and notes a fault for each of the others.
+
+    Parameters
+    ----------
+    name
+        The label or type of the table.
+    rows
+        Where the faults are noted.
+    """
+
+    name: str
+    rows: Rows
+
+    def passed(
+        self,
+        table: pl.DataFrame,
+        good: pl.Expr | pl.Series,
+        kind: FaultCode,
+        column: str,
+        detail: str = "",
+    ) -> pl.DataFrame:
+        """Return the good rows; `column` may name two, joined by a plus sign."""
+        mask = table.select(good).to_series() if isinstance(good, pl.Expr) else good
+        bad = table.filter(~mask)
+        words: dict[str, Any] = {"column": column, "detail": detail or self.name}
+        for i in range(bad.height):
+            value = " -> ".join(str(bad[i, n]) for n in column.split("+"))
+            where = _where(self.name, bad, i)
+            self.rows.append(fault(kind, **where, **words, value=value))
+        return table.filter(mask)
+
+
+def _places(kinds: Tables) -> pl.DataFrame:
+    """Return the number and kind of every id."""
+    parts = [
+        t.select("id", pl.lit(i, pl.Int16).alias("kind"))
+        for i, t in enumerate(kinds.values())
+    ]
+    return pl.concat(parts).with_columns(
+        pl.int_range(pl.len(), dtype=pl.Int32).alias("place")
+    )
+
+
+def _tie_table(
+    frame: pl.DataFrame | None,
+    tie: type[Tie],
+    places: pl.DataFrame,
+    labels: list[str],
+    rows: Rows,
+) -> pl.DataFrame:
+    empty = {"from": pl.String, "to": pl.String}
+    given = pl.DataFrame(schema=empty) if frame is None else frame
+    screen = Screen(tie.type(), rows)
+    table = _conformed(screen.name, tie, given, rows)
+    for column, number in (("from", "tail"), ("to", "head")):
+        renamed = places.rename(
+            {"id": column, "place": number, "kind": f"{number}_kind"}
+        )
+        table = table.join(renamed, on=column, how="left", maintain_order="left")
+        there = pl.col(number).is_not_null()
+        table = screen.passed(table, there, f.DANGLING, column)
+    allowed = _allowed(tie, table, labels)
+    table = screen.passed(table, allowed, f.WRONG_ENDS, "from+to")
+    first = pl.struct("tail", "head", *tie.key, "valid_from").is_first_distinct()
+    table = screen.passed(table, first, f.DUPLICATE, "from+to")
+    order = ["tail", "head", *tie.key, "valid_from"]
+    return table.select("tail", "head", *tie.attributes()).sort(order, nulls_last=True)
+
+
+def _allowed(tie: type[Tie], table: pl.DataFrame, labels: list[str]) -> pl.Series:
+    """Mark the rows whose end kinds the type may join."""
+    pairs = table.select("tail_kind", "head_kind").unique()
+    good = [
+        (t, h) for t, h in pairs.iter_rows() if tie.ends.allows(labels[t], labels[h])
+    ]
+    kinds = {"tail_kind": pl.Int16, "head_kind": pl.Int16}
+    known = pl.DataFrame(good, schema=kinds, orient="row").with_columns(good=True)
+    joined = table.select(*kinds).join(
+        known, on=list(kinds), how="left", maintain_order="left"
+    )
+    return joined["good"].fill_null(value=False)
+
+
+def _warnings(kinds: Tables, types: Tables, schema: Schema) -> Rows:
+    """Name what stays in the network and should be looked at."""
+    ids = pl.concat([t["id"] for t in kinds.values()])
+    rows: Rows = []
+    for name, table in types.items():
+        tie = schema.ties[name]
+        if tie.cardinality != "n:m":
+            rows += _several(
+                name, table, ids, "tail" if tie.cardinality == "n:1" else "head"
+            )
+        if tie.acyclic:
+            number = on_cycle(
+                table["tail"].to_numpy(), table["head"].to_numpy(), ids.len()
+            )
+            rows += _noted(f.CYCLE, name, ids.gather(np.flatnonzero(number)))
+    if "PART_OF" in types and "Area" in kinds:
+        rows += _level_faults(kinds["Area"], types["PART_OF"], schema)
+    return rows
+
+
+def _noted(kind: FaultCode, name: str, ids: pl.Series) -> Rows:
+    return [fault(kind, sheet=name, value=i, detail=name) for i in ids]
+
+
+def _several(name: str, table: pl.DataFrame, ids: pl.Series, end: str) -> Rows:
+    """Name the nodes that have several of what there should be one of, at one time."""
+    repeated = table.filter(pl.col(end).is_duplicated())
+    if "primary" in table.columns and end == "tail":
+        repeated = repeated.filter(
+            ~pl.col("primary").is_in([False]).fill_null(value=False)
+        )
+    overlapping = (
+        repeated.select(end, "valid_from", "valid_to")
+        .sort(end, "valid_from", nulls_last=False)
+        .with_columns(
+            pl.col("valid_to")
+            .fill_null(pl.date(9999, 12, 31))
+            .cum_max()
+            .shift()
+            .over(end)
+            .alias("open")
+        )
+        .filter(pl.col("open").is_not_null())
+        .filter(
+            pl.col("valid_from").is_null() | (pl.col("valid_from") < pl.col("open"))
+        )
+    )
+    return _noted(f.SEVERAL, name, ids.gather(overlapping[end].unique().sort()))
+
+
+def on_cycle(tail: np.ndarray, head: np.ndarray, size: int) -> np.ndarray:
+    """Mark the nodes that can reach themselves along these arcs.
+
+    Parameters
+    ----------
+    tail, head
+        Node numbers, one pair an arc; parallel arcs and loops are allowed.
+    size
+        How many nodes there are.
+
+    Returns
+    -------
+    numpy.ndarray
+        One boolean a node.
+
+    Examples
+    --------
+    >>> on_cycle(np.array([0, 1, 2]), np.array([1, 0, 0]), 3).tolist()
+    [True, True, False]
+    """
+    left = np.ones(len(tail), dtype=bool)
+    while True:  # arcs out of nodes that nothing enters, or into dead ends, lie on none
+        entered = np.zeros(size, dtype=bool)
+        entered[head[left]] = True
+        leaves = np.zeros(size, dtype=bool)
+        leaves[tail[left]] = True
+        still = left & entered[tail] & leaves[head]
+        if still.sum() == left.sum():
+            break
+        left = still
+    marked = np.zeros(size, dtype=bool)
+    following: dict[int, set[int]] = {}  # what is left has cycles, or lies between two
+    for t, h in zip(tail[left].tolist(), head[left].tolist(), strict=True):
+        following.setdefault(t, set()).add(h)
+    marked[[n for n in following if _reaches_itself(n, following)]] = True
+    return marked
+
+
+def _reaches_itself(start: int, following: dict[int, set[int]]) -> bool:
+    seen: set[int] = set()
+    front = set(following[start])
+    while front:
+        if start in front:
+            return True
+        seen |= front
+        front = {n for f in front for n in following.get(f, ())} - seen
+    return False
+
+
+def _level_faults(areas: pl.DataFrame, part_of: pl.DataFrame, schema: Schema) -> Rows:
+    """Name the areas that belong to one whose level is not higher."""
+    levels = schema.kinds["Area"].attributes()["level"].vocabulary
+    rank = {word.value: i for i, word in enumerate(levels or ())}
+    ranks = (
+        areas["level"]
+        .cast(pl.String)
+        .replace_strict(rank, return_dtype=pl.Int64)
+        .to_numpy()
+    )
+    tail, head = part_of["tail"].to_numpy(), part_of["head"].to_numpy()
+    flat = ranks[head] >= ranks[tail]
+    return _noted(f.LEVEL_ORDER, "PART_OF", areas["id"].gather(np.unique(tail[flat])))
+
+
+def difference(old: "Network", new: "Network") -> pl.DataFrame:
+    """Say what is added, removed or changed between two networks."""
+    parts = [
+        _table_difference(name, old.nodes(name), new.nodes(name))
+        for name in old.schema.kinds
+    ]
+    for name in old.schema.ties:
+        frames = [n.ties(name).with_columns(id=n.identity(name)) for n in (old, new)]
+        parts.append(_table_difference(name, *frames))
+    return pl.concat(parts).sort("of", "id")
+
+
+def _table_difference(name: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    columns = [c for c in old.columns if c not in {"id", "from", "to"}]
+    both = old.join(
+        new, on="id", how="full", suffix="_new", coalesce=False, nulls_equal=True
+    )
+    change = (
+        pl.when(pl.col("id").is_null())
+        .then(pl.lit("added"))
+        .when(pl.col("id_new").is_null())
+        .then(pl.lit("removed"))
+        .otherwise(pl.lit("changed"))
+    )
+    differing = pl.concat_list(
+        pl.when(pl.col(c).ne_missing(pl.col(f"{c}_new"))).then(pl.lit(c))
+        for c in columns
+    ).list.drop_nulls()
+    return (
+        both.select(
+            change=change,
+            of=pl.lit(name),
+            id=pl.coalesce("id", "id_new"),
+            attributes=differing,
+        )
+        .filter((pl.col("change") != "changed") | (pl.col("attributes").list.len() > 0))
+        .with_columns(
+            pl.when(pl.col("change") == "changed")
+            .then("attributes")
+            .alias("attributes")
+        )
+    )

@@ -1,0 +1,252 @@
+"""Questions, their catalogue and their answers.
+
+A question is a function over a network with declared columns and order. Put to a
+Network it runs its body; put to another source, that source's own `ask`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from importlib import import_module
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Protocol
+
+import polars as pl
+
+from orgnet import late
+from orgnet.errors import UnknownNameError, some
+from orgnet.rules import Rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from orgnet.network import Network
+
+MODULES = ("coverage", "evaluation", "integration", "structure")
+Row = dict[str, Any]
+Words = tuple[str, str]  # in English and in Chinese
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an answer.
+
+    Parameters
+    ----------
+    name
+        Public name, the same in Python and in Cypher.
+    dtype
+        Its polars type.
+    zh
+        Its Chinese heading.
+    meaning
+        What stands in it, in English.
+    holds_ids
+        Whether it holds node ids, single or as a list.
+    """
+
+    name: str
+    dtype: pl.DataType
+    zh: str
+    meaning: str
+    holds_ids: bool = False
+
+
+class Source(Protocol):
+    """What a question can be put to."""
+
+    def ask(self, question: "Question", parameters: Mapping[str, Any]) -> pl.DataFrame:
+        """Answer a question with a frame of its columns."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the catalogue.
+
+    Parameters
+    ----------
+    name
+        Module and function, such as "coverage.gaps".
+    title
+        The question in words, in English and Chinese.
+    columns
+        What the answer's columns are, in order.
+    order
+        The full sort key; it ends with ids, so no two rows share it.
+    body
+        The function that answers it over a Network.
+    explain
+        Puts one row into words; null for the generic words.
+    """
+
+    name: str
+    title: Words
+    columns: tuple[Column, ...]
+    order: tuple[str, ...]
+    body: Callable[..., pl.DataFrame]
+    explain: Callable[["Network", Row], Words] | None = None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its parameters, the network left out."""
+        return tuple(signature(self.body).parameters)[1:]
+
+    def tidy(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the declared columns in their types, rows in the declared order."""
+        shaped = frame.select(pl.col(c.name).cast(c.dtype) for c in self.columns)
+        return shaped.sort(self.order, nulls_last=True, maintain_order=True)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """The answer to a question: a table in a fixed order, and the reason for each row.
+
+    Parameters
+    ----------
+    question
+        The question that was put.
+    parameters
+        With what parameters.
+    frame
+        The rows.
+    source
+        What it was put to.
+    """
+
+    question: Question
+    parameters: Mapping[str, Any]
+    frame: pl.DataFrame
+    source: Any = field(default=None)
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return self.frame.height
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through the rows, each as a dict."""
+        return self.frame.iter_rows(named=True)
+
+    @property
+    def notes(self) -> list[Words]:
+        """What a reader of the answer must be told, in English and Chinese."""
+        rules = self.parameters.get("rules")
+        notes = rules.notes() if isinstance(rules, Rules) else []
+        if getattr(self.source, "synthetic", False):
+            notes = [*notes, ("organizations are synthetic", "组织数据为合成数据")]
+        return notes
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the rows as a pandas frame."""
+        return late.call("Result.to_pandas", self.frame)
+
+    def to_excel(self, path: "Path | str") -> None:
+        """Write the rows as a formatted workbook with Chinese headings."""
+        late.call("Result.to_excel", self, path)
+
+    def row(self, number: int) -> Row:
+        """Return one row as a dict, counted from 0."""
+        return self.frame.row(number, named=True)
+
+    def ids(self) -> list[str]:
+        """Return every node id that stands in the answer, in order, each once."""
+        found: set[str] = set()
+        for column in self.question.columns:
+            if column.holds_ids:
+                values = self.frame[column.name]
+                flat = values.explode() if isinstance(column.dtype, pl.List) else values
+                found |= set(flat.drop_nulls())
+        return sorted(found)
+
+    def subgraph(self) -> "Network":
+        """Return the nodes that stand in the answer, and the ties among them."""
+        return self.source.only(self.ids())
+
+    def explain(self, row: int | Row) -> str:
+        """Say in both languages why a row stands in the answer.
+
+        Parameters
+        ----------
+        row
+            A row's number from 0, or the row itself.
+        """
+        given = self.row(row) if isinstance(row, int) else row
+        if self.question.explain is not None and self.source is not None:
+            en, zh = self.question.explain(self.source, given)
+            return f"{en}\n{zh}"
+        parts = [f"{c.zh} {c.name}: {given[c.name]}" for c in self.question.columns]
+        return "\n".join(parts)
+
+    def __repr__(self) -> str:
+        """Show the first rows, and what must be told with them."""
+        notes = "".join(f"\n{en} {zh}" for en, zh in self.notes)
+        en, zh = self.question.title
+        return f"{zh} {en}: {len(self):,} rows{notes}\n{self.frame}"
+
+    def _repr_html_(self) -> str:
+        return late.call("Result.html", self)
+
+
+def question(
+    *,
+    title: Words,
+    columns: tuple[Column, ...],
+    order: tuple[str, ...],
+    explain: Callable[["Network", Row], Words] | None = None,
+) -> Callable[[Callable[..., pl.DataFrame]], Callable[..., Result]]:
+    """Make a function over a network into a question of the catalogue.
+
+    The function takes the network first and everything else by keyword, and returns a
+    frame with the declared columns in any order of rows. What is called then returns a
+    :class:`Result`, whatever source it is put to.
+
+    Parameters
+    ----------
+    title, columns, order, explain
+        As in :class:`Question`.
+    """
+
+    def register(body: Callable[..., pl.DataFrame]) -> Callable[..., Result]:
+        name = f"{body.__module__.rpartition('.')[2]}.{body.__name__}"
+        asked = Question(name, title, columns, order, body, explain)
+        defaults = {
+            p.name: p.default for p in list(signature(body).parameters.values())[1:]
+        }
+
+        @wraps(body)
+        def ask(source: Source, **parameters: Any) -> Result:
+            _known_parameters(asked, parameters)
+            filled = {**defaults, **parameters}
+            frame = asked.tidy(source.ask(asked, filled))
+            return Result(asked, filled, frame, source)
+
+        ask.question = asked  # type: ignore[attr-defined]
+        return ask
+
+    return register
+
+
+def _known_parameters(asked: Question, parameters: Mapping[str, Any]) -> None:
+    unknown = sorted(set(parameters) - set(asked.parameters))
+    if unknown:
+        takes = ", ".join(asked.parameters)
+        msg = f"{asked.name} has no parameter {some(unknown)}; it takes {takes}"
+        raise UnknownNameError(msg, unknown)
+
+
+def catalogue() -> dict[str, Callable[..., Result]]:
+    """Return every question by its name, such as "coverage.gaps".
+
+    Examples
+    --------
+    >>> "coverage.gaps" in catalogue()
+    True
+    """
+    found = {}
+    for module in MODULES:
+        for function in vars(import_module(f"orgnet.{module}")).values():
+            asked = getattr(function, "question", None)
+            if isinstance(asked, Question):
+                found[asked.name] = function
+    return dict(sorted(found.items()))

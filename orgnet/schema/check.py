@@ -1,0 +1,203 @@
+"""Check whole tables against a declaration: vectorised, every fault at once.
+
+Only rows that fail are shown to pydantic, for its words.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import polars as pl
+from pydantic import ValidationError
+
+from orgnet.schema.declare import Attribute, Node, Record
+
+EXPLAINED = 200  # failing rows a table that pydantic is asked to put into words
+ROW = "__row__"  # no attribute may be called so
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found wrong with one cell or row of a table.
+
+    Parameters
+    ----------
+    row
+        Row of the table as it was given, from 0.
+    column
+        The attribute; null if the whole row is meant.
+    value
+        What stood there.
+    reason
+        missing, type, value or validity.
+    detail, detail_zh
+        What would be accepted, in both languages.
+    fatal
+        Whether the row is rejected; if not, the cell is emptied.
+    """
+
+    row: int
+    column: str | None
+    value: object
+    reason: str
+    detail: str
+    detail_zh: str
+    fatal: bool
+
+
+def typed(declared: type[Record], frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with the declared columns and types, unreadable cells emptied.
+
+    Columns that are not given get their default; columns that are not declared go.
+    """
+    columns = []
+    for name, attribute in declared.attributes().items():
+        if name in frame.columns:
+            columns.append(_cast(frame.schema[name], attribute))
+        else:
+            columns.append(pl.lit(attribute.default, attribute.dtype).alias(name))
+    return frame.select(*_ends(declared), *columns)
+
+
+def _ends(declared: type[Record]) -> list[pl.Expr]:
+    names = ["id"] if issubclass(declared, Node) else ["from", "to"]
+    return [pl.col(n).cast(pl.String) for n in names]
+
+
+def _cast(given: pl.DataType, attribute: Attribute) -> pl.Expr:
+    """Return the column in its declared type, null where it cannot be read."""
+    column, wanted = pl.col(attribute.name), attribute.dtype
+    if given == wanted:
+        return column
+    if isinstance(wanted, pl.Enum):
+        text = column.cast(pl.String, strict=False)
+        read = pl.when(text.is_in(wanted.categories.implode())).then(text).cast(wanted)
+    elif isinstance(wanted, pl.Date) and not given.is_temporal():
+        # a bare number is not a date: it would be read as days since 1970
+        is_text = given == pl.String
+        read = (
+            column.str.to_date("%Y-%m-%d", strict=False) if is_text else _null(wanted)
+        )
+    elif isinstance(wanted, pl.Boolean) and given == pl.String:
+        codes = {"true": True, "false": False}
+        read = column.replace_strict(codes, default=None, return_dtype=pl.Boolean)
+    elif isinstance(wanted, pl.Int64) and given.is_float():
+        read = pl.when(column == column.floor()).then(column).cast(wanted, strict=False)
+    elif isinstance(wanted, pl.List) and not isinstance(given, pl.List | pl.Null):
+        read = _null(wanted)
+    else:
+        read = column.cast(wanted, strict=False)
+    return read.alias(attribute.name)
+
+
+def _null(dtype: pl.DataType) -> pl.Expr:
+    return pl.lit(None, dtype)
+
+
+def conform(
+    declared: type[Record], frame: pl.DataFrame
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Split a table into what is accepted and what was found.
+
+    Parameters
+    ----------
+    declared
+        The class that the rows should be.
+    frame
+        One column an attribute; any column order, any types that can be read.
+
+    Returns
+    -------
+    tuple
+        The accepted rows, with the declared columns and types and their row numbers in
+        the column `__row__`, bad optional cells emptied; and the findings, by row.
+    """
+    table = typed(declared, frame).with_columns(pl.int_range(pl.len()).alias(ROW))
+    findings = [
+        finding
+        for attribute in declared.attributes().values()
+        for finding in _cell_findings(attribute, frame, table[attribute.name])
+    ]
+    findings += _validity_findings(table)
+    kept = _without(table, findings)
+    words = _explained(declared, frame, findings)
+    explained = [
+        replace(f, detail=words.get((f.row, f.column), f.detail)) for f in findings
+    ]
+    return kept, sorted(explained, key=lambda f: (f.row, f.column or ""))
+
+
+def _cell_findings(
+    attribute: Attribute, frame: pl.DataFrame, column: pl.Series
+) -> Iterator[Finding]:
+    """Find the cells of one column that are missing, unreadable or not accepted."""
+    name, fatal = attribute.name, attribute.required
+    if name in frame.columns:
+        given = frame[name]
+        for row in (column.is_null() & given.is_not_null()).arg_true():
+            zh = _kind_zh(attribute)
+            yield Finding(row, name, given[row], "type", str(column.dtype), zh, fatal)
+        missing = given.is_null()
+    else:
+        missing = column.is_null()
+    if fatal:
+        for row in missing.arg_true():
+            yield Finding(row, name, None, "missing", "", "", fatal=True)
+    passed = pl.Series([True]).new_from_index(0, column.len())
+    for check in attribute.checks:
+        good = column.to_frame().select(check.expression(pl.col(name))).to_series()
+        for row in (passed & ~good.fill_null(value=True)).arg_true():
+            yield Finding(
+                row, name, column[row], "value", check.message, check.zh, fatal
+            )
+        passed &= good.fill_null(value=True)
+
+
+def _kind_zh(attribute: Attribute) -> str:
+    if attribute.vocabulary:
+        return "规定的代码：" + "、".join(m.value for m in attribute.vocabulary)
+    words = {
+        pl.Int64: "整数",
+        pl.Float64: "数值",
+        pl.Boolean: "是否值",
+        pl.Date: "日期",
+    }
+    return words.get(type(attribute.dtype), "文本")
+
+
+def _validity_findings(table: pl.DataFrame) -> list[Finding]:
+    wrong = table.filter(pl.col("valid_from") >= pl.col("valid_to"))
+    rows = wrong.select(ROW, "valid_from", "valid_to").iter_rows()
+    return [
+        Finding(r, None, f"{a} / {b}", "validity", "", "", fatal=True)
+        for r, a, b in rows
+    ]
+
+
+def _without(table: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
+    """Empty the bad optional cells, then leave out the rejected rows."""
+    emptied: dict[str, list[int]] = {}
+    for f in findings:
+        if not f.fatal and f.column:
+            emptied.setdefault(f.column, []).append(f.row)
+    kept = table.with_columns(
+        pl.when(~pl.col(ROW).is_in(rows)).then(pl.col(name)).alias(name)
+        for name, rows in emptied.items()
+    )
+    rejected = {f.row for f in findings if f.fatal}
+    return kept.filter(~pl.col(ROW).is_in(list(rejected))) if rejected else kept
+
+
+def _explained(
+    declared: type[Record], frame: pl.DataFrame, findings: list[Finding]
+) -> dict[tuple[int, str | None], str]:
+    """Return pydantic's words for the failing cells of the first failing rows."""
+    words: dict[tuple[int, str | None], str] = {}
+    fields = {*declared.attributes(), "id", "from", "to"} & set(frame.columns)
+    for row in sorted({f.row for f in findings})[:EXPLAINED]:
+        given = frame.select(fields).row(row, named=True)
+        try:
+            declared.model_validate(given)
+        except ValidationError as error:
+            for e in error.errors():
+                words[row, str(e["loc"][0]) if e["loc"] else None] = e["msg"]
+    return words
