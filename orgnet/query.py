@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from importlib import import_module
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, cast
 
 import polars as pl
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from orgnet.network import Network
 
+P = ParamSpec("P")
 MODULES = ("coverage", "evaluation", "integration", "structure")
 Row = dict[str, Any]
 Words = tuple[str, str]  # in English and in Chinese
@@ -188,13 +189,22 @@ class Result:
         return late.call("Result.html", self)
 
 
+class Ask(Protocol[P]):
+    """A question that can be put to a source by calling it."""
+
+    question: Question
+
+    def __call__(self, source: Source, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Put the question, and return the answer."""
+
+
 def question(
     *,
     title: Words,
     columns: tuple[Column, ...],
     order: tuple[str, ...],
     explain: Callable[["Network", Row], Words] | None = None,
-) -> Callable[[Callable[..., pl.DataFrame]], Callable[..., Result]]:
+) -> Callable[[Callable[Concatenate["Network", P], pl.DataFrame]], Ask[P]]:
     """Make a function over a network into a question of the catalogue.
 
     The function takes the network first and everything else by keyword, and returns a
@@ -207,12 +217,11 @@ def question(
         As in :class:`Question`.
     """
 
-    def register(body: Callable[..., pl.DataFrame]) -> Callable[..., Result]:
+    def register(body: Callable[Concatenate["Network", P], pl.DataFrame]) -> Ask[P]:
         name = f"{body.__module__.rpartition('.')[2]}.{body.__name__}"
         asked = Question(name, title, columns, order, body, explain)
-        defaults = {
-            p.name: p.default for p in list(signature(body).parameters.values())[1:]
-        }
+        given = list(signature(body).parameters.values())[1:]
+        defaults = {p.name: p.default for p in given if p.default is not p.empty}
 
         @wraps(body)
         def ask(source: Source, **parameters: Any) -> Result:
@@ -222,20 +231,20 @@ def question(
             return Result(asked, filled, frame, source)
 
         ask.question = asked  # type: ignore[attr-defined]
-        return ask
+        return cast("Ask[P]", ask)
 
     return register
 
 
 def _known_parameters(asked: Question, parameters: Mapping[str, Any]) -> None:
+    takes = ", ".join(asked.parameters)
     unknown = sorted(set(parameters) - set(asked.parameters))
     if unknown:
-        takes = ", ".join(asked.parameters)
         msg = f"{asked.name} has no parameter {some(unknown)}; it takes {takes}"
         raise UnknownNameError(msg, unknown)
 
 
-def catalogue() -> dict[str, Callable[..., Result]]:
+def catalogue() -> dict[str, Ask[...]]:
     """Return every question by its name, such as "coverage.gaps".
 
     Examples
@@ -243,10 +252,9 @@ def catalogue() -> dict[str, Callable[..., Result]]:
     >>> "coverage.gaps" in catalogue()
     True
     """
-    found = {}
+    found: dict[str, Ask[...]] = {}
     for module in MODULES:
         for function in vars(import_module(f"orgnet.{module}")).values():
-            asked = getattr(function, "question", None)
-            if isinstance(asked, Question):
-                found[asked.name] = function
+            if isinstance(getattr(function, "question", None), Question):
+                found[function.question.name] = function
     return dict(sorted(found.items()))

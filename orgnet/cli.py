@@ -1,0 +1,321 @@
+"""The command line: demo, template, check, build, query, questions.
+
+What was asked for goes to standard output, everything else to standard error, and
+progress is shown to a terminal only. Exit codes: 0 done; 1 rows were rejected or files
+refused (`check`, `build`); 2 the command was wrong, or the error is orgnet's and says
+what to type next.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from inspect import signature
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import polars as pl
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import orgnet
+from orgnet.errors import OrgnetError, UnknownNameError, some
+from orgnet.faults import Effect, Faults
+from orgnet.network import Network
+from orgnet.query import Ask, Question, Result, catalogue
+from orgnet.rules import Rules
+
+REJECTED = 1  # exit code of check and build when something was left out
+SHOWN = 40  # rows that a table on screen shows
+
+app = typer.Typer(
+    help="A city's organizations as one graph 城市组织网络: "
+    "who is not covered, who did not answer, who can help whom.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+def say(line: object) -> None:
+    """Write one line of what was asked for."""
+    sys.stdout.write(f"{line}\n")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal what is being done, and for how long."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
+        task = progress.add_task(what, total=1)
+        yield
+        progress.update(task, completed=1)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="folder to write 输出文件夹")] = Path(
+        "demo"
+    ),
+    scale: Annotated[float, typer.Option(help="1 is the whole city")] = 1,
+    seed: Annotated[int, typer.Option(help="of the made-up organizations")] = 2019,
+) -> None:
+    """Build the reference city, read its messy workbooks, ask the five questions."""
+    from orgnet.demo import run
+
+    for line in run(out, scale=scale, seed=seed, working=working):
+        say(line)
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Option(help="folder to write 输出文件夹")],
+) -> None:
+    """Write empty rosters with drop-down lists 空白台账模板."""
+    for path in orgnet.write_templates(out):
+        say(path)
+
+
+@app.command()
+def check(
+    rosters: Annotated[Path, typer.Argument(help="folder or workbook of rosters 台账")],
+    rejects: Annotated[
+        Path | None, typer.Option(help="workbook for the rejected rows 退回表")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="of the fault list")] = Format.TABLE,  # noqa: A002
+    out: Annotated[Path | None, typer.Option(help="file to write")] = None,
+) -> None:
+    """Say what is wrong with rosters, file by file and row by row 检查台账."""
+    _net, faults = _read(rosters)
+    _show_faults(faults, format, out)
+    _write_rejects(faults, rejects)
+    raise typer.Exit(_worst(faults))
+
+
+@app.command()
+def build(
+    rosters: Annotated[Path, typer.Argument(help="folder or workbook of rosters 台账")],
+    out: Annotated[Path, typer.Option(help="folder of the network 网络文件夹")],
+    rejects: Annotated[
+        Path | None, typer.Option(help="workbook for the rejected rows 退回表")
+    ] = None,
+) -> None:
+    """Read rosters and save the network they make 读入台账并保存网络."""
+    net, faults = _read(rosters)
+    net.save(out)
+    _write_rejects(faults, rejects)
+    say(repr(net))
+    say(repr(faults))
+    raise typer.Exit(_worst(faults))
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def query(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="a question, such as coverage.gaps")],
+    network: Annotated[str, typer.Argument(help="folder of a network, or chengdu")],
+    *,
+    format: Annotated[Format, typer.Option(help="of the answer")] = Format.TABLE,  # noqa: A002
+    out: Annotated[Path | None, typer.Option(help="file to write")] = None,
+    rule: Annotated[
+        list[str] | None, typer.Option(help="a rule, such as min_full_members=5")
+    ] = None,
+) -> None:
+    """Ask a question: orgnet query coverage.gaps NETWORK --within 510107."""
+    ask = _question(name)
+    asked = ask.question
+    parameters = _parameters(asked, context.args)
+    if rule:
+        parameters["rules"] = _rules(rule)
+    with working(f"{name} {asked.title[1]}"):
+        answer = ask(_network(network), **parameters)
+    _write(answer, format, out)
+
+
+@app.command()
+def questions() -> None:
+    """List the questions that can be asked, with their parameters."""
+    table = Table("question", "问题", "in words", "parameters")
+    for name, ask in catalogue().items():
+        asked = ask.question
+        table.add_row(name, asked.title[1], asked.title[0], " ".join(asked.parameters))
+    out.print(table)
+
+
+def _read(rosters: Path) -> tuple[Network, Faults]:
+    with working(f"reading {rosters} 读取台账"):
+        return orgnet.read_rosters(rosters)
+
+
+def _worst(faults: Faults) -> int:
+    lost = [Effect.FILE_REFUSED.value, Effect.ROW_REJECTED.value]
+    return REJECTED if faults.frame["effect"].is_in(lost).any() else 0
+
+
+def _show_faults(faults: Faults, form: Format, path: Path | None) -> None:
+    report = getattr(faults, "report", None)
+    if form is Format.TABLE and path is None:
+        if report is not None:
+            _print_table(report)
+        _print_table(
+            faults.frame.select("file", "sheet", "row", "column", "message_zh")
+        )
+        say(repr(faults))
+        return
+    _write_frame(faults.frame, form, path)
+
+
+def _write_rejects(faults: Faults, path: Path | None) -> None:
+    if path is not None:
+        from orgnet.rosters import write_rejects
+
+        write_rejects(faults, path)
+        err.print(f"{path}: mend the rows and read it again 更正后可再次读入")
+
+
+def _network(name: str) -> Network:
+    return orgnet.chengdu() if name == "chengdu" else orgnet.load(name)
+
+
+def _question(name: str) -> Ask[...]:
+    known = catalogue()
+    if name in known:
+        return known[name]
+    msg = f"no question {name!r}; there are: {', '.join(known)}"
+    raise UnknownNameError(msg, [name])
+
+
+def _parameters(asked: Question, words: list[str]) -> dict[str, Any]:
+    """Read `--name value` pairs as the question's parameters, in their types."""
+    given = [w.removeprefix("--").replace("-", "_") for w in words[::2]]
+    paired = len(words) % 2 == 0 and all(w.startswith("--") for w in words[::2])
+    unknown = [n for n in given if n not in asked.parameters or n == "rules"]
+    if not paired or unknown:
+        takes = ", ".join(f"--{p}" for p in asked.parameters if p != "rules")
+        why = f"it has no {some(unknown)}" if unknown else "write each as --name value"
+        msg = f"{asked.name}: {why}; it takes {takes} and --rule name=value"
+        raise UnknownNameError(msg, unknown)
+    types = {n: p.annotation for n, p in signature(asked.body).parameters.items()}
+    return {n: _value(types[n], v) for n, v in zip(given, words[1::2], strict=True)}
+
+
+def _value(annotation: Any, word: str) -> Any:
+    """Read one word from the command line as what a parameter is annotated with."""
+    arms = get_args(annotation) or (annotation,)
+    if int in arms:
+        return int(word)
+    if any(arm is not str and "str" in str(get_args(arm)) for arm in arms):
+        return tuple(word.split(","))  # several words, such as G1,G2
+    return word
+
+
+def _rules(words: list[str]) -> Rules:
+    """Read `name=value` rules; values in JSON, or as plain words."""
+    given: dict[str, Any] = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        try:
+            given[name] = json.loads(value)
+        except json.JSONDecodeError:
+            given[name] = value
+    try:
+        return Rules(**given)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        msg = f"rules are not accepted: {some(wrong)}; see orgnet.Rules"
+        raise OrgnetError(msg, wrong) from None
+
+
+def _write(answer: Result, form: Format, path: Path | None) -> None:
+    if form is Format.XLSX:
+        answer.to_excel(_needed(path))
+    elif form is Format.TABLE and path is None:
+        for note in answer.notes:
+            err.print(" ".join(note))
+        _print_table(answer.frame)
+    else:
+        _write_frame(answer.frame, form, path)
+
+
+def _needed(path: Path | None) -> Path:
+    if path is None:
+        msg = "a workbook cannot go to the screen: add --out FILE.xlsx"
+        raise OrgnetError(msg)
+    return path
+
+
+def _write_frame(frame: pl.DataFrame, form: Format, path: Path | None) -> None:
+    if form is Format.XLSX:
+        from orgnet.convert.excel import frame_to_excel
+
+        frame_to_excel(frame, _needed(path))
+        return
+    if form is Format.JSON:
+        text = json.dumps(frame.to_dicts(), ensure_ascii=False, default=str, indent=1)
+    else:
+        flat = frame.with_columns(
+            pl.col(n).list.join("|") for n, t in frame.schema.items() if t == pl.List
+        )
+        text = flat.write_csv()
+    if path is None:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    else:
+        path.write_text(text, encoding="utf-8-sig" if form is Format.CSV else "utf-8")
+
+
+def _print_table(frame: pl.DataFrame) -> None:
+    table = Table(*frame.columns)
+    for row in frame.head(SHOWN).iter_rows():
+        table.add_row(*(_cell(v) for v in row))
+    out.print(table)
+    more = frame.height - SHOWN
+    if more > 0:
+        out.print(f"… {more:,} more rows; --format csv gives all 另有{more:,}行")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def run() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(main())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        code: Mapping[str, int] | int | None = app(arguments, standalone_mode=False)
+    except OrgnetError as error:
+        err.print(f"{type(error).__name__}: {error}", style="red", highlight=False)
+        return 2
+    except typer.Abort:
+        return 2
+    except Exception as error:
+        if type(error).__module__.startswith(("click", "typer")):
+            error.show()  # type: ignore[attr-defined]
+            return 2
+        raise
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    run()
