@@ -15,6 +15,7 @@ from orgnet.faults import Faults
 from orgnet.index import Index, as_day
 from orgnet.schema import SCHEMA, Schema
 from orgnet.schema.declare import Node, Record, Tie
+from orgnet.schema.vocabulary import AreaLevel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +96,7 @@ class Network:
         Raises
         ------
         UnknownNameError
-            If a label or type is not in the schema.
+            If a label or type, or what is said to be complete, is not in the schema.
 
         Examples
         --------
@@ -107,8 +108,10 @@ class Network:
         """
         from orgnet.build import build
 
+        held = frozenset(complete)
+        _known_subjects(held, schema)
         tables, faults = build(nodes, ties, schema)
-        net = cls(*tables, schema, frozenset(complete), synthetic, title)
+        net = cls(*tables, schema, held, synthetic, title)
         return net, faults
 
     @property
@@ -465,6 +468,23 @@ class Network:
 
     def _repr_html_(self) -> str:
         return late.call("Network.html", self)
+
+
+def _known_subjects(complete: frozenset[str], schema: Schema) -> None:
+    """Refuse a claim of completeness that no question would ever look up."""
+    subjects = {*schema.kinds, *AreaLevel}
+    unknown = sorted(
+        claim
+        for claim in complete
+        for type_, _, subject in [claim.partition(":")]
+        if type_ not in schema.ties or subject not in subjects
+    )
+    if unknown:
+        msg = (
+            f"{len(unknown)} of {len(complete)} claims of completeness are not "
+            f"TYPE:subject of the schema: {some(unknown)}; write them like COVERS:Unit"
+        )
+        raise UnknownNameError(msg, unknown)
 
 
 def _named(tables: Mapping[str, pl.DataFrame], name: str, what: str) -> pl.DataFrame:

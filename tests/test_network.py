@@ -291,3 +291,9 @@ def test_undeclared_columns_are_counted_and_named_not_stored():
         "2",
     )
     assert "colour" not in net.nodes("Unit").columns
+
+
+def test_a_claim_of_completeness_must_be_one(net):
+    claims = ["COVERS:Unit", "COVERS:grid", "COVERS:Grid", "LIKES:Unit"]
+    with pytest.raises(UnknownNameError, match=r"2 of 4 claims .*'COVERS:Grid'"):
+        on.Network.from_frames(NODES, TIES, complete=claims)
