@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from orgnet import faults as f
 from orgnet.errors import UnknownNameError, some
 from orgnet.faults import FaultCode, Faults, fault
 from orgnet.schema import Schema
-from orgnet.schema.check import ROW, Finding, conform
+from orgnet.schema.check import ROW, Finding, conform, empty
 from orgnet.schema.declare import LAST_BASIC_CHARACTER, Node, Record, Tie
 
 if TYPE_CHECKING:
@@ -151,6 +152,8 @@ class Screen:
     ) -> pl.DataFrame:
         """Return the good rows; `column` may name two, joined by a plus sign."""
         mask = table.select(good).to_series() if isinstance(good, pl.Expr) else good
+        if mask.all():
+            return table
         bad = table.filter(~mask)
         words: dict[str, Any] = {"column": column, "detail": detail or self.name}
         for i in range(bad.height):
@@ -182,6 +185,8 @@ def _tie_table(
     given = pl.DataFrame(schema=empty) if frame is None else frame
     screen = Screen(tie.type(), rows)
     table = _conformed(screen.name, tie, given, rows)
+    if table.is_empty():
+        return _unnumbered(tie)
     for column, number in (("from", "tail"), ("to", "head")):
         renamed = places.rename(
             {"id": column, "place": number, "kind": f"{number}_kind"}
@@ -195,6 +200,13 @@ def _tie_table(
     table = screen.passed(table, first, f.DUPLICATE, "from+to")
     order = ["tail", "head", *tie.key, "valid_from"]
     return table.select("tail", "head", *tie.attributes()).sort(order, nulls_last=True)
+
+
+@cache
+def _unnumbered(tie: type[Tie]) -> pl.DataFrame:
+    """Return the numbered table of a type without rows."""
+    ends = {"tail": pl.Int32, "head": pl.Int32}
+    return pl.DataFrame(schema=ends).hstack(empty(tie).drop("from", "to"))
 
 
 def _allowed(tie: type[Tie], table: pl.DataFrame, labels: list[str]) -> pl.Series:
@@ -217,6 +229,8 @@ def _warnings(kinds: Tables, types: Tables, schema: Schema) -> Rows:
     rows: Rows = []
     for name, table in types.items():
         tie = schema.ties[name]
+        if table.is_empty():
+            continue
         if tie.cardinality != "n:m":
             rows += _several(
                 name, table, ids, "tail" if tie.cardinality == "n:1" else "head"

@@ -5,6 +5,7 @@ Only rows that fail are shown to pydantic, for its words.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import polars as pl
 from pydantic import ValidationError
@@ -111,19 +112,53 @@ def conform(
         The accepted rows, with the declared columns and types and their row numbers in
         the column `__row__`, bad optional cells emptied; and the findings, by row.
     """
+    if frame.is_empty():
+        return empty(declared).with_columns(pl.lit(0, pl.Int64).alias(ROW)), []
     table = typed(declared, frame).with_columns(pl.int_range(pl.len()).alias(ROW))
     findings = [
         finding
-        for attribute in declared.attributes().values()
+        for attribute in _suspect(declared, frame, table)
         for finding in _cell_findings(attribute, frame, table[attribute.name])
     ]
     findings += _validity_findings(table)
+    if not findings:
+        return table, []
     kept = _without(table, findings)
     words = _explained(declared, frame, findings)
     explained = [
         replace(f, detail=words.get((f.row, f.column), f.detail)) for f in findings
     ]
     return kept, sorted(explained, key=lambda f: (f.row, f.column or ""))
+
+
+@cache
+def empty(declared: type[Record]) -> pl.DataFrame:
+    """Return the table of a declaration without rows."""
+    ends = ["id"] if issubclass(declared, Node) else ["from", "to"]
+    attributes = {n: a.dtype for n, a in declared.attributes().items()}
+    return pl.DataFrame(schema={**dict.fromkeys(ends, pl.String), **attributes})
+
+
+def _suspect(
+    declared: type[Record], frame: pl.DataFrame, table: pl.DataFrame
+) -> list[Attribute]:
+    """Return the attributes in whose column anything is wrong, by one pass over all."""
+    attributes = declared.attributes()
+    refused = {
+        n: pl.any_horizontal(*((~c.expression(pl.col(n))).any() for c in a.checks))
+        for n, a in attributes.items()
+        if a.checks
+    }
+    failed = table.select(**refused).row(0, named=True) if refused else {}
+    nulls = table.null_count().row(0, named=True)
+    given = frame.null_count().row(0, named=True)
+    return [
+        a
+        for n, a in attributes.items()
+        if failed.get(n)
+        or (a.required and nulls[n])
+        or (n in given and given[n] != nulls[n])
+    ]
 
 
 def _cell_findings(
