@@ -3,10 +3,10 @@
 Everything is computed when first asked for and kept: a network never changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from orgnet.errors import OrgnetError, UnknownAreaError, some
 if TYPE_CHECKING:
     from orgnet.network import Network
 
+Made = TypeVar("Made")
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int32]
 NONE = -1  # the number of no node
@@ -33,6 +34,20 @@ class Csr(NamedTuple):
     starts: npt.NDArray[np.int64]
     heads: Numbers
     rows: Numbers
+
+    def follow(
+        self, numbers: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[np.int64], Numbers]:
+        """Return all neighbours of these nodes, and which of them each belongs to.
+
+        The first array counts from 0 in `numbers`; a node may stand there repeatedly,
+        and the missing node -1 has no neighbour.
+        """
+        there = np.maximum(numbers, 0)
+        counts = np.where(numbers >= 0, self.starts[there + 1] - self.starts[there], 0)
+        which = np.repeat(np.arange(len(numbers)), counts)
+        first = np.repeat(self.starts[there] - np.cumsum(counts) + counts, counts)
+        return which, self.heads[first + np.arange(len(which))]
 
 
 def as_day(day: date | str | None) -> date | None:
@@ -80,6 +95,15 @@ class Index:
         self.size = len(net)
         self._ties: dict[str, pl.DataFrame] = {}
         self._csr: dict[tuple[str, bool], Csr] = {}
+        self._levels: dict[str, Mask] = {}
+        self._ancestors: dict[str, Numbers] = {}
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` gives, made for this key only once."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     @cached_property
     def valid(self) -> Mask:
@@ -151,8 +175,12 @@ class Index:
 
     def level(self, name: str) -> Mask:
         """Mark the valid areas of a level."""
-        levels = self.column("Area", "level")
-        return (levels == name).fill_null(value=False).to_numpy() & self.valid
+        if name not in self._levels:
+            same = self.column("Area", "level") == str(name)
+            mask = same.fill_null(value=False).to_numpy() & self.valid
+            mask.setflags(write=False)  # the same array for everyone who asks
+            self._levels[name] = mask
+        return self._levels[name]
 
     @cached_property
     def larger(self) -> Numbers:
@@ -206,6 +234,18 @@ class Index:
         place[hosted] = place[self.host[hosted]]
         return place
 
+    @cached_property
+    def standing(self) -> Numbers:
+        """As `place`; an organization without one stands where its superior does."""
+        place, above = self.place.copy(), self.superior.copy()
+        for _ in range(self.size.bit_length()):  # each turn looks twice as far up
+            lost = np.flatnonzero((place == NONE) & (above != NONE))
+            if not len(lost):
+                break
+            place[lost] = place[above[lost]]
+            above[lost] = above[above[lost]]
+        return place
+
     def _of_kind(self, label: str) -> Mask:
         mask = np.zeros(self.size, dtype=bool)
         start = self.net.offsets[label]
@@ -213,32 +253,50 @@ class Index:
         return mask
 
     def ancestor(self, level: str) -> Numbers:
-        """Find the first area of a level on the walk up, each area itself included."""
-        return self.walk(self.level(level))
+        """Return the first area of a level at or above each area; or -1."""
+        if level not in self._ancestors:
+            self._ancestors[level] = self.walk(self.level(level))
+        return self._ancestors[level]
+
+    def at_or_above(self, level: str, places: Numbers) -> Numbers:
+        """Return the first area of a level at or above each of these places; or -1."""
+        return np.where(places == NONE, NONE, self.ancestor(level)[places])
 
     def walk(self, wanted: Mask) -> Numbers:
-        """Find the first wanted area on the walk up from each area, itself included."""
+        """Return the first wanted area at or above each area; or -1."""
         found = np.full(self.size, NONE, dtype=np.int32)
-        at = np.where(self._of_kind("Area") & self.valid, np.arange(self.size), NONE)
-        at = at.astype(np.int32)
+        start = np.flatnonzero(self._of_kind("Area") & self.valid).astype(np.int32)
+        at = start
         for _ in range(DEEPEST):
-            hit = (at != NONE) & (found == NONE)
-            hit[hit] = wanted[at[hit]]
-            found[hit] = at[hit]
-            open_ = (at != NONE) & (found == NONE)
-            if not open_.any():
+            hit = wanted[at]
+            found[start[hit]] = at[hit]
+            start, at = start[~hit], self.larger[at[~hit]]
+            start, at = start[at != NONE], at[at != NONE]
+            if not len(at):
                 break
-            at = np.where(open_, self.larger[at], NONE).astype(np.int32)
         return found
+
+    def inside(self, places: Numbers, areas: Numbers) -> Mask:
+        """Tell of each place whether it is the area given beside it, or lies in it."""
+        found = np.zeros(len(places), dtype=bool)
+        at = places
+        for _ in range(DEEPEST):
+            found |= (at == areas) & (at != NONE)
+            at = np.where(at == NONE, NONE, self.larger[at])
+            if not (at != NONE).any():
+                break
+        return found
+
+    @cached_property
+    def home(self) -> Numbers:
+        """The first community on the walk up from each node's place; or -1."""
+        communities = self.ancestor("community")
+        return np.where(self.place != NONE, communities[self.place], NONE)
 
     @cached_property
     def community(self) -> Numbers:
         """The first community on the walk up from each node's place, else the place."""
-        communities = self.ancestor("community")
-        placed = self.place != NONE
-        found = np.full(self.size, NONE, dtype=np.int32)
-        found[placed] = communities[self.place[placed]]
-        return np.where(found != NONE, found, self.place).astype(np.int32)
+        return np.where(self.home != NONE, self.home, self.place)
 
     def subtree(self, area: int) -> Mask:
         """Mark an area and all areas that belong to it, at any depth."""
@@ -278,22 +336,22 @@ class Index:
         raise _unknown_area(place, areas)
 
     @cached_property
-    def area_organization(self) -> Numbers:
-        """The organization of each area: covers it, set up at its level."""
+    def area_organizations(self) -> tuple[Numbers, Numbers]:
+        """Organizations of areas, and which: each covers it and is set at its level."""
         ties = self.organization_covers()
-        tail, head = ties["tail"].to_numpy(), ties["head"].to_numpy()
-        settings = self.column("PartyOrganization", "setting").cast(pl.String)
-        levels = self.column("Area", "level").cast(pl.String)
-        same = (
-            (settings.gather(tail) == levels.gather(head))
-            .fill_null(value=False)
-            .to_numpy()
-        )
+        tail, head = ties["tail"], ties["head"]
+        settings = self.column("PartyOrganization", "setting")
+        levels = self.column("Area", "level").gather(head).cast(pl.String)
+        same = (settings.gather(tail).cast(pl.String) == levels).fill_null(value=False)
+        kept = ties.select("tail", "head").filter(same).unique().sort("tail", "head")
+        return kept["tail"].to_numpy(), kept["head"].to_numpy()
+
+    @cached_property
+    def area_organization(self) -> Numbers:
+        """The organization of each area; of several, the one with the smallest id."""
+        organizations, areas = self.area_organizations
         organization = np.full(self.size, NONE, dtype=np.int32)
-        order = np.argsort(tail[same], kind="stable")[
-            ::-1
-        ]  # the smallest is written last
-        organization[head[same][order]] = tail[same][order]
+        organization[areas[::-1]] = organizations[::-1]  # the smallest is written last
         return organization
 
     def organization_covers(self) -> pl.DataFrame:
