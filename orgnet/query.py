@@ -79,7 +79,8 @@ class Question:
     body
         The function that answers it over a Network.
     explain
-        Puts one row into words; null for the generic words.
+        Puts one row into words, given with the question's parameters beside its
+        columns; null for the generic words.
     """
 
     name: str
@@ -174,7 +175,8 @@ class Result:
         """
         given = self.row(row) if isinstance(row, int) else row
         if self.question.explain is not None and self.source is not None:
-            en, zh = self.question.explain(self.source, given)
+            beside = {**self.parameters, **given}  # day and rules, for the words
+            en, zh = self.question.explain(self.source, beside)
             return f"{en}\n{zh}"
         parts = [f"{c.zh} {c.name}: {given[c.name]}" for c in self.question.columns]
         return "\n".join(parts)

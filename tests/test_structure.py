@@ -1,0 +1,241 @@
+"""Every break of a chain, by hand; and cycles against networkx."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import orgnet as on
+from orgnet import structure
+from orgnet.errors import UnknownAreaError
+from orgnet.structure import PEELED, TOGETHER, on_cycle, shortest_cycles
+from tests.small import EVERYTHING, Case, areas, joined, network, parts
+
+COLUMNS = [
+    "area",
+    "level",
+    "district_organization",
+    "street_organization",
+    "community_organization",
+    "own_organization",
+    "broken_at",
+    "reason",
+]
+COVER = {"basis": "organization", "mode": "single"}
+TREE = {"d": "", "s": "d", "c": "s", "g": "c"}
+SETTINGS = {"d": "district", "s": "street", "c": "community", "g": "grid"}
+SETTINGS |= {"o": "compound", "p": "park", "x": "community", "t": "city"}
+WHOLE = "gc cs sd dt"
+
+
+def world(
+    under: str = WHOLE,
+    *,
+    covers: str = "gg cc ss dd",
+    tree: dict[str, str] | None = None,
+    more: tuple[tuple[Any, ...], ...] = (),
+) -> Case:
+    """Return areas and organizations by letter; `ab` puts a under b, or over area b."""
+    tree = TREE if tree is None else tree
+    nodes: dict[str, dict[str, Any]] = dict(areas(**tree))
+    letters = {i[0] for i in covers.split()} | set(under) - {" "}
+    nodes |= {f"party:{i}": {"setting": SETTINGS[i]} for i in sorted(letters)}
+    ties: list[tuple[Any, ...]] = [*parts(**tree), *more]
+    ties += [
+        ("SUBORDINATE_TO", f"party:{p[0]}", f"party:{p[1]}") for p in under.split()
+    ]
+    ties += [("COVERS", f"party:{p[0]}", f"area:{p[1]}", COVER) for p in covers.split()]
+    return nodes, ties
+
+
+def breaks(net: on.Network, **asked: Any) -> list[tuple[str | None, str | None]]:
+    """Return where and why each chain breaks, in the order of the areas."""
+    return structure.chain(net, **asked).frame.select("broken_at", "reason").rows()
+
+
+CASES = [
+    (world(), (None, None)),
+    # no organization at a level
+    (world(covers="cc ss dd"), ("own", "no_organization")),
+    (world(covers="gg ss dd"), ("community", "no_organization")),
+    (world(covers="gg cc dd"), ("street", "no_organization")),
+    (world(covers="gg cc ss"), ("district", "no_organization")),
+    (world(covers=""), ("own", "no_organization")),
+    # set up at another level, it is not the organization of the area
+    (world(covers="pg gc cc ss dd"), ("own", "no_organization")),
+    # its superior
+    (world("cs sd dt", covers="gg cc ss dd"), ("own", "no_superior")),
+    (world("gc sd dt"), ("community", "no_superior")),
+    (world("gc cs dt"), ("street", "no_superior")),
+    (world("gc cs sd"), (None, None)),  # the district's own is not looked at
+    (world("gg cs sd dt"), ("own", "cycle")),
+    (world("gc cs sc dt"), ("community", "cycle")),
+    (world("gc cs sd dd"), (None, None)),
+    (world("gc gx cs sd dt"), ("own", "several_superiors")),
+    (world("gs cs sd dt"), ("own", "wrong_level")),
+    (world("gc cd sd dt"), ("community", "wrong_level")),
+    (world("gx cs sd dt"), ("own", "superior_elsewhere")),
+    (world("gc cs sd dt", covers="gg xc ss dd"), ("own", "superior_elsewhere")),
+    # the first on the way up
+    (world("gx cs dt", covers="gg cc dd"), ("own", "superior_elsewhere")),
+    (world("gc cs sd dt", covers="gg dd"), ("community", "no_organization")),
+    # with several organizations of one area, the smallest id is meant
+    (world("gc cs sd dt", covers="gg cc xc ss dd"), (None, None)),
+    (world("gx xs sd dt", covers="gg cc xc ss dd"), ("own", "superior_elsewhere")),
+]
+
+
+def test_where_a_chain_breaks_first():
+    net = joined(case for case, _ in CASES)
+    assert breaks(net) == [expected for _, expected in CASES]
+
+
+def test_a_whole_chain_names_every_organization():
+    frame = structure.chain(network(*world())).frame
+    assert frame.columns == COLUMNS
+    assert set(frame.dtypes) == {pl.String}
+    row = ("area:g", "grid", "party:d", "party:s", "party:c", "party:g", None, None)
+    assert frame.rows() == [row]
+
+
+def test_a_compound_and_a_grid_straight_below_a_street():
+    tree = {"d": "", "s": "d", "c": "s", "o": "c", "g": "s"}
+    net = network(*world("oc cs sd", covers="oo cc ss dd", tree=tree))
+    assert structure.chain(net).frame.select("area", *COLUMNS[2:]).rows() == [
+        ("area:g", "party:d", "party:s", None, None, "own", "no_organization"),
+        ("area:o", "party:d", "party:s", "party:c", "party:o", None, None),
+    ]
+    below = network(*world("gx cs sd", covers="gg cc ss dd", tree=TREE | {"g": "s"}))
+    assert breaks(below) == [("community", "no_organization")]
+
+
+@pytest.mark.parametrize(
+    ("covers", "lacking", "expected"),
+    [
+        ("cc ss dd", "grid", ("own", "undetermined")),
+        ("cc ss dd", "compound", ("own", "no_organization")),
+        ("gg ss dd", "community", ("community", "undetermined")),
+        ("gg cc dd", "street", ("street", "undetermined")),
+        ("gg cc ss", "district", ("district", "undetermined")),
+        ("gg cc ss dd", "grid", (None, None)),
+    ],
+)
+def test_an_organization_that_may_only_be_unknown(covers, lacking, expected):
+    net = network(*world(covers=covers), EVERYTHING - {f"COVERS:{lacking}"})
+    assert breaks(net) == [expected]
+
+
+def test_a_superior_that_may_only_be_unknown():
+    lacking = EVERYTHING - {"SUBORDINATE_TO:PartyOrganization"}
+    net = joined([world("gc sd"), world("gc cs")], lacking)
+    assert breaks(net) == [("community", "undetermined"), ("street", "undetermined")]
+
+
+def test_the_rules_say_who_may_be_under_whom():
+    rules = on.Rules(superiors={"grid": ("street",)})
+    assert breaks(network(*world()), rules=rules) == [("own", "wrong_level")]
+
+
+def test_the_day():
+    moved = date(2019, 7, 1)
+    ties = (
+        ("SUBORDINATE_TO", "party:g", "party:x", {"valid_to": moved}),
+        ("SUBORDINATE_TO", "party:g", "party:c", {"valid_from": moved}),
+    )
+    nodes, arcs = world("cs sd", covers="gg cc ss dd", more=ties)
+    net = network(nodes | {"party:x": {"setting": "community"}}, arcs)
+    assert breaks(net, day="2019-06-30") == [("own", "superior_elsewhere")]
+    assert breaks(net, day="2019-07-01") == [(None, None)]
+    assert breaks(net) == [(None, None)]  # the superior that began last
+    closed = nodes | {"area:g": {"level": "grid", "valid_to": moved}}
+    gone = network(closed | {"party:x": {"setting": "community"}}, arcs)
+    assert breaks(gone, day="2019-07-01") == []
+
+
+def test_within_filters_rows_and_never_the_graph():
+    tree = {"d": "", "s": "d", "c": "s", "g": "c", "c2": "s", "g2": "c2", "o2": "g2"}
+    net = network(*world(covers="gg cc ss dd", tree=tree))
+    rows = structure.chain(net, within="area:c")
+    assert rows.frame.select("area", "reason").rows() == [("area:g", None)]
+    assert structure.chain(net, within="area:g2").frame["area"].to_list() == [
+        "area:g2",
+        "area:o2",
+    ]
+    assert len(structure.chain(net, within="area:d")) == len(structure.chain(net)) == 3
+    with pytest.raises(UnknownAreaError):
+        structure.chain(net, within="area:zz")
+
+
+def test_an_empty_network_has_no_chains():
+    assert structure.chain(network({})).frame.columns == COLUMNS
+
+
+def test_a_chain_is_put_into_words():
+    whole = structure.chain(network(*world())).explain(0)
+    assert "whole: g (party:g) > c (party:c) > s (party:s) > d (party:d)" in whole
+    assert "链条完整" in whole
+    net = network(*world(covers="gg ss dd"))
+    broken = structure.chain(net).explain(0)
+    assert (
+        "g (area:g): the chain breaks at the step community: no organization" in broken
+    )
+    assert "链条断于社区：无党组织" in broken
+    none = structure.chain(network(*world(covers=""))).explain(0)
+    assert none.endswith("已有党组织：-")
+
+
+def test_gaps_and_chains_agree_on_what_is_wrong_with_an_organization():
+    net = joined(case for case, _ in CASES)
+    gaps = on.coverage.gaps(net, classes=["G6"]).frame.select("id", "reason")
+    own = (
+        structure.chain(net)
+        .frame.filter(broken_at="own")
+        .join(gaps, left_on="own_organization", right_on="id", how="inner")
+    )
+    assert own.height >= 4
+    assert own["reason"].to_list() == own["reason_right"].to_list()
+
+
+arcs = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=14)
+
+
+@given(arcs)
+def test_cycles_are_those_that_networkx_finds(pairs):
+    graph: nx.DiGraph[int] = nx.DiGraph(pairs)
+    around = [frozenset(c) for c in nx.simple_cycles(graph)]
+    tail, head = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
+    marked = np.flatnonzero(on_cycle(tail, head, 8))
+    assert set(marked.tolist()) == set().union(*around)
+    if not len(marked):
+        return
+    place, member = shortest_cycles(tail, head, marked.astype(np.int32), 8)
+    for i, node in enumerate(marked.tolist()):
+        through = [c for c in around if node in c]
+        shortest = min(map(len, through))
+        expected = set().union(*(c for c in through if len(c) == shortest))
+        assert set(member[place == i].tolist()) == expected
+
+
+def test_many_cycles_are_looked_through_in_portions():
+    tail = np.arange(2 * TOGETHER + 2, dtype=np.int32)
+    head = tail ^ 1  # pairs that lead to each other
+    place, member = shortest_cycles(tail, head, tail, len(tail))
+    assert member.reshape(-1, 2).tolist() == [[n & ~1, n | 1] for n in tail.tolist()]
+    assert place.tolist() == np.repeat(tail, 2).tolist()
+
+
+def test_a_chain_longer_than_the_peeling_is_no_cycle():
+    tail = np.arange(4 * PEELED, dtype=np.int32)
+    assert not on_cycle(tail, tail + 1, len(tail) + 1).any()
+
+
+def test_what_is_complete_is_the_networks_own():
+    net = network(*world(covers="cc ss dd"))
+    assert breaks(net) == [("own", "no_organization")]
+    assert breaks(replace(net, complete=frozenset())) == [("own", "undetermined")]
