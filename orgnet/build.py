@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from orgnet import faults as f
+from orgnet.cycles import on_cycle
 from orgnet.errors import UnknownNameError, some
 from orgnet.faults import FaultCode, Faults, fault
 from orgnet.schema import Schema
@@ -273,55 +274,6 @@ def _several(name: str, table: pl.DataFrame, ids: pl.Series, end: str) -> Rows:
         )
     )
     return _noted(f.SEVERAL, name, ids.gather(overlapping[end].unique().sort()))
-
-
-def on_cycle(tail: np.ndarray, head: np.ndarray, size: int) -> np.ndarray:
-    """Mark the nodes that can reach themselves along these arcs.
-
-    Parameters
-    ----------
-    tail, head
-        Node numbers, one pair an arc; parallel arcs and loops are allowed.
-    size
-        How many nodes there are.
-
-    Returns
-    -------
-    numpy.ndarray
-        One boolean a node.
-
-    Examples
-    --------
-    >>> on_cycle(np.array([0, 1, 2]), np.array([1, 0, 0]), 3).tolist()
-    [True, True, False]
-    """
-    left = np.ones(len(tail), dtype=bool)
-    while True:  # arcs out of nodes that nothing enters, or into dead ends, lie on none
-        entered = np.zeros(size, dtype=bool)
-        entered[head[left]] = True
-        leaves = np.zeros(size, dtype=bool)
-        leaves[tail[left]] = True
-        still = left & entered[tail] & leaves[head]
-        if still.sum() == left.sum():
-            break
-        left = still
-    marked = np.zeros(size, dtype=bool)
-    following: dict[int, set[int]] = {}  # what is left has cycles, or lies between two
-    for t, h in zip(tail[left].tolist(), head[left].tolist(), strict=True):
-        following.setdefault(t, set()).add(h)
-    marked[[n for n in following if _reaches_itself(n, following)]] = True
-    return marked
-
-
-def _reaches_itself(start: int, following: dict[int, set[int]]) -> bool:
-    seen: set[int] = set()
-    front = set(following[start])
-    while front:
-        if start in front:
-            return True
-        seen |= front
-        front = {n for f in front for n in following.get(f, ())} - seen
-    return False
 
 
 def _level_faults(areas: pl.DataFrame, part_of: pl.DataFrame, schema: Schema) -> Rows:

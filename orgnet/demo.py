@@ -71,7 +71,9 @@ def five(net: Network) -> dict[str, Result]:
 
 def worth_showing(net: Network) -> str:
     """Return the first urgent need whose cheapest path has at least two hops."""
-    needs = net.nodes("Need").filter(pl.col("status").is_null() | (pl.col("status") == "open"))
+    needs = net.nodes("Need").filter(
+        pl.col("status").is_null() | (pl.col("status") == "open")
+    )
     for need in needs.sort("urgency", "id", descending=[True, False])["id"].head(TRIED):
         answer = integration.paths(net, need=need, k=1, day=DAY)
         if len(answer) and answer.row(0)["hops"] > 1:

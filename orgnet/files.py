@@ -61,8 +61,8 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["orgnet network"] = FORMAT
-    format_version: Literal[1] = FORMAT_VERSION
+    format: Literal["orgnet network"]
+    format_version: Literal[1]
     orgnet: str
     title: str
     synthetic: bool
@@ -144,8 +144,12 @@ def _version() -> str:
 
 def _files(schema: Schema) -> dict[str, str]:
     """Return the file of each kind and type, by its name in the schema."""
-    places = zip(FOLDERS, (schema.kinds, schema.ties), strict=True)
-    return {n: f"{folder}/{n}.parquet" for folder, names in places for n in names}
+    names = (list(schema.kinds), list(schema.ties))
+    return {
+        name: f"{folder}/{name}.parquet"
+        for folder, of_folder in zip(FOLDERS, names, strict=True)
+        for name in of_folder
+    }
 
 
 def save(net: Network, path: Path | str) -> None:
@@ -253,6 +257,8 @@ def _packed(table: pl.DataFrame) -> bytes:
 
 def _manifest(net: Network, entries: dict[str, Entry]) -> Manifest:
     return Manifest(
+        format=FORMAT,
+        format_version=FORMAT_VERSION,
         orgnet=_version(),
         title=net.title,
         synthetic=net.synthetic,

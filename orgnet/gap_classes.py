@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from orgnet.cycles import shortest_cycles
 from orgnet.index import DEEPEST, NONE, Index, Mask, Numbers, csr
 from orgnet.kleene import Condition, Truth, first_unknown
 from orgnet.rules import Rules
@@ -14,7 +15,6 @@ from orgnet.schema.vocabulary import AreaLevel
 from orgnet.structure import (
     FAULTS,
     SUPERIORS_HELD,
-    shortest_cycles,
     subordination,
 )
 from orgnet.units import TIES_TO_AREA, Homes, Units, counting_covers

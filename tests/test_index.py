@@ -5,11 +5,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import orgnet as on
-from orgnet.build import on_cycle
 from orgnet.index import NONE, as_day
 
 AREAS = {
@@ -168,17 +165,3 @@ def test_a_walk_up_a_cycle_of_areas_ends():
     net, _ = on.Network.from_frames({"Area": areas}, {"PART_OF": ring})
     assert named(net, net.index().ancestor("street")) == {}
     assert named(net, net.index().ancestor("grid"))["area:a@1"] == "area:a@1"
-
-
-@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=14))
-def test_nodes_on_a_cycle_are_those_that_reach_themselves(arcs):
-    size = 8
-    reach = np.zeros((size, size), dtype=bool)
-    for tail, head in arcs:
-        reach[tail, head] = True
-    for middle in range(size):
-        reach |= np.outer(reach[:, middle], reach[middle])
-    pairs = np.array(arcs, dtype=np.int32).reshape(-1, 2)
-    assert (
-        on_cycle(pairs[:, 0], pairs[:, 1], size).tolist() == reach.diagonal().tolist()
-    )
