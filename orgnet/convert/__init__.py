@@ -1,0 +1,1 @@
+"""Networks and answers in other shapes: networkx, pandas, workbooks."""

@@ -1,0 +1,251 @@
+"""An answer as people read it: names beside the ids, words beside the codes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from orgnet import late
+from orgnet.network import Network
+from orgnet.query import Column, Result, Words
+from orgnet.schema import SCHEMA, Schema
+
+Say = Callable[[str], Words]
+
+# What says the codes of a column. The words stand with the questions, on a higher
+# floor, and are loaded when an answer is shown.
+CODES: dict[str, dict[str, str]] = {
+    "coverage.gaps": {
+        "class": "orgnet.words:GapClass",
+        "remedy": "orgnet.words:Remedy",
+        "state": "orgnet.words:GapState",
+    },
+    "coverage.rates": {
+        "denominator_name": "orgnet.words:Denominator",
+        "measure": "orgnet.words:Measure",
+    },
+    "evaluation.pairs": {
+        "basis": "orgnet.evaluation:PairBasis",
+        "down_state": "orgnet.schema.vocabulary:EvaluationStatus",
+        "state": "orgnet.evaluation:PairState",
+        "up_state": "orgnet.schema.vocabulary:EvaluationStatus",
+    },
+    "structure.chain": {
+        "broken_at": "orgnet.words:ChainStep",
+        "level": "orgnet.schema.vocabulary:AreaLevel",
+        "reason": "orgnet.words:Reason",
+    },
+}
+GROUPS = {
+    "kind": "orgnet.schema.vocabulary:UnitKind",
+    "line": "orgnet.schema.vocabulary:ServiceLine",
+}
+ANSWERS = {"true": ("demonstration", "示范"), "false": ("other", "非示范")}
+WAYS = {">": ("up", "向上"), "<": ("down", "向下")}
+COMMA = "、"  # between the items of a list
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column as people read it.
+
+    Parameters
+    ----------
+    name
+        Its public name; with `_name` or `_zh` if it was made from that column.
+    of
+        The column it is, or was made from.
+    zh
+        Its Chinese heading.
+    meaning
+        What stands in it, in English.
+    values
+        The values: text, whole numbers, numbers, dates or truth values.
+    """
+
+    name: str
+    of: str
+    zh: str
+    meaning: str
+    values: pl.Series
+
+
+def readable(result: Result) -> list[Shown]:
+    """Return the columns of an answer for people: what it names, then its codes.
+
+    Parameters
+    ----------
+    result
+        The answer. Names are known if it was put to a Network.
+
+    Returns
+    -------
+    list
+        Every column of the answer, lists as text; before an id its name, before a code
+        its Chinese word.
+    """
+    shown = []
+    for column in result.question.columns:
+        made = _made_from(result, column)
+        suffix = ("编号" if column.holds_ids else "代码") if made else ""
+        values = _as_text(result.frame[column.name])
+        name, zh = column.name, f"{column.zh}{suffix}"
+        shown += [*made, Shown(name, name, zh, column.meaning, values)]
+    return shown
+
+
+def _made_from(result: Result, column: Column) -> list[Shown]:
+    """Return the names or words of a column of ids or codes; nothing of any other."""
+    values, name = result.frame[column.name], column.name
+    if column.holds_ids:
+        named = "name" in result.frame.columns and name == "id"
+        if named or not isinstance(result.source, Network):
+            return []
+        words, suffix, meaning = names_of(result, values), "name", "by name"
+    elif _sayer(result, name) is None:
+        return []
+    else:
+        words = {code: zh for code, (_, zh) in words_of(result, name).items()}
+        suffix, meaning = "zh", "in Chinese"
+    said = _as_text(_replaced(values, words))
+    return [Shown(f"{name}_{suffix}", name, column.zh, f"{name} {meaning}", said)]
+
+
+def _replaced(values: pl.Series, words: dict[str, str]) -> pl.Series:
+    if not words:
+        return values
+    if isinstance(values.dtype, pl.List):
+        element = pl.element().replace_strict(words, default=pl.element())
+        said = values.to_frame().select(pl.col(values.name).list.eval(element))
+        return said.to_series()
+    return values.replace_strict(words, default=values, return_dtype=pl.String)
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    """Return lists as text, and everything else as it is."""
+    if isinstance(values.dtype, pl.List):
+        return values.cast(pl.List(pl.String)).list.join(COMMA)
+    return values.cast(pl.String) if isinstance(values.dtype, pl.Enum) else values
+
+
+def names_of(result: Result, ids: pl.Series) -> dict[str, str]:
+    """Return the names of these ids, if the answer came from a Network.
+
+    Parameters
+    ----------
+    result
+        The answer.
+    ids
+        Ids, or lists of ids.
+    """
+    if not isinstance(result.source, Network):
+        return {}
+    wanted = _distinct(ids).to_frame("id")
+    found = wanted.join(result.source.nodes(), on="id").drop_nulls("name")
+    return dict(found.select("id", "name").iter_rows())
+
+
+def _distinct(values: pl.Series) -> pl.Series:
+    flat = values.explode() if isinstance(values.dtype, pl.List) else values
+    return flat.drop_nulls().unique().sort().cast(pl.String)
+
+
+def words_of(result: Result, column: str) -> dict[str, Words]:
+    """Return what the codes in a column say, in English and Chinese.
+
+    Parameters
+    ----------
+    result
+        The answer.
+    column
+        The column's name.
+
+    Returns
+    -------
+    dict
+        One entry a code that stands there; empty if the column holds no codes. A code
+        that no vocabulary has stands for itself.
+    """
+    say = _sayer(result, column)
+    if say is None:
+        return {}
+    return {code: say(code) for code in _distinct(result.frame[column])}
+
+
+def _sayer(result: Result, column: str) -> Say | None:
+    name = result.question.name
+    net = result.source if isinstance(result.source, Network) else None
+    schema = net.schema if net is not None else SCHEMA
+    if (name, column) == ("coverage.gaps", "kind"):
+        return lambda code: _label_words(schema, code)
+    if (name, column) == ("coverage.gaps", "reason"):
+        return lambda code: _reason_words(net, code)
+    if (name, column) == ("coverage.rates", "group"):
+        return _group_sayer(result)
+    if (name, column) == ("integration.paths", "steps"):
+        return lambda step: step_words(schema, step)
+    target = CODES.get(name, {}).get(column)
+    return None if target is None else _vocabulary_sayer(target)
+
+
+def _vocabulary_sayer(target: str) -> Say:
+    said = {m.value: (m.en, m.zh) for m in late.load(target)}
+    return lambda code: said.get(code, (code, code))
+
+
+def _label_words(schema: Schema, label: str) -> Words:
+    return label, schema.kinds[label].zh if label in schema.kinds else label
+
+
+def _reason_words(net: Network | None, reason: str) -> Words:
+    empty = Network({}, {})  # whose schema is all that the words need
+    words: Words = late.load("orgnet.words:reason_in_words")(reason, net or empty)
+    return words
+
+
+def _group_sayer(result: Result) -> Say | None:
+    """Return what says the groups; null if they are areas, which have names."""
+    by = result.parameters.get("by")
+    if by == "demonstration":
+        return lambda code: ANSWERS.get(code, (code, code))
+    return _vocabulary_sayer(GROUPS[by]) if by in GROUPS else None
+
+
+def step_words(schema: Schema, step: str) -> Words:
+    """Say a step of a path, such as SUBORDINATE_TO> for asking the superior.
+
+    Parameters
+    ----------
+    schema
+        What may exist.
+    step
+        The type, and its direction where it has one.
+
+    Examples
+    --------
+    >>> step_words(SCHEMA, "SUBORDINATE_TO>")
+    ('SUBORDINATE_TO up', '隶属（向上）')
+    """
+    name = step.rstrip("<>")
+    zh = schema.ties[name].zh if name in schema.ties else name
+    en_way, zh_way = WAYS.get(step[-1:], ("", ""))
+    return f"{name} {en_way}".strip(), f"{zh}（{zh_way}）" if zh_way else zh
+
+
+def head(result: Result, rows: int) -> Result:
+    """Return the answer with its first rows only."""
+    frame = result.frame.head(rows)
+    return Result(result.question, result.parameters, frame, result.source)
+
+
+def asked_with(result: Result) -> list[tuple[str, Any]]:
+    """Return the parameters that were given, rules apart, as short text."""
+    given = [(n, v) for n, v in result.parameters.items() if n != "rules"]
+    return [(name, _short(value)) for name, value in given if value is not None]
+
+
+def _short(value: Any) -> str:
+    return (
+        COMMA.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    )

@@ -1,0 +1,134 @@
+"""The part of the page on coverage rates, group by group."""
+
+from typing import Any, NamedTuple
+
+from orgnet.convert.readable import words_of
+from orgnet.query import Result, Words
+from orgnet.report.markup import Markup, bar, both, figure, joined, share, table, tag
+from orgnet.report.section import Section, Tile, asked_of, colours
+from orgnet.words import Denominator, Measure
+
+MOST_GROUPS = 40  # rows of the table
+ORGANIZATION, ANY = Measure.ORGANIZATION.value, Measure.ANY.value
+NOWHERE: Words = ("not placed", "未归入任何一组")
+FEWEST = 10  # units from which a rate is called the lowest
+
+
+class Rate(NamedTuple):
+    """The units of a group: those with an organization, those covered at all, and all.
+
+    `open` are those of which it cannot be told whether an organization covers them.
+    """
+
+    name: Words
+    organization: int
+    any: int
+    units: int
+    open: int
+
+
+def rates_section(result: Result) -> Section:
+    """Say how many units are covered, and in which group the fewest are.
+
+    Parameters
+    ----------
+    result
+        The answer to coverage.rates.
+    """
+    rates = _rates(result)
+    covered, units = sum(r.organization for r in rates), sum(r.units for r in rates)
+    en, zh = _denominator(result)
+    tile = Tile(
+        share(covered, units),
+        ("of units have an organization", "党的组织覆盖率"),
+        (f"{covered:,} of {units:,} {en}", f"{zh}{units:,}个，已覆盖{covered:,}个"),
+    )
+    return Section(
+        title=("Coverage rates", "覆盖率"),
+        reading=_sentence(rates, (en, zh)),
+        body=joined([_table(rates), _key((en, zh)), asked_of(result)]),
+        tile=tile,
+        table="coverage.rates",
+    )
+
+
+def _rates(result: Result) -> list[Rate]:
+    """Return one rate a group, the lowest first."""
+    groups: dict[Any, dict[str, dict[str, Any]]] = {}
+    for row in result:
+        groups.setdefault(row["group"], {})[row["measure"]] = row
+    words = words_of(result, "group")
+    rates = []
+    for group, of_measure in groups.items():
+        row, any_ = of_measure[ORGANIZATION], of_measure[ANY]
+        name = NOWHERE if group is None else words.get(group, (group, row["name"]))
+        counts = (row["numerator"], any_["numerator"], row["denominator"])
+        rates.append(Rate(name, *counts, row["undetermined"]))
+    return sorted(
+        rates, key=lambda r: (r.organization / r.units if r.units else 2, r.name)
+    )
+
+
+def _denominator(result: Result) -> Words:
+    name = result.parameters.get("denominator", Denominator.IN_OPERATION.value)
+    return (f"units ({Denominator(name).en})", Denominator(name).zh)
+
+
+def _sentence(rates: list[Rate], of: Words) -> Words:
+    units, open_ = sum(r.units for r in rates), sum(r.open for r in rates)
+    if not units:
+        return ("There is no unit to take a rate of.", "没有可以计算覆盖率的单位。")
+    covered = sum(r.organization for r in rates)
+    rate = share(covered, units)
+    en = f"{covered:,} of {units:,} {of[0]} are known to have an organization ({rate})"
+    zh = f"{of[1]}共{units:,}个，已知有党的组织覆盖的{covered:,}个（{rate}）"
+    if open_:
+        en += f"; of {open_:,} it cannot be told"
+        zh += f"，{open_:,}个无法判定"
+    large = [r for r in rates if r.units >= FEWEST and r.name is not NOWHERE]
+    if len(large) > 1:
+        lowest = large[0]
+        rate = share(lowest.organization, lowest.units)
+        en += f". The rate is lowest in {lowest.name[1]} ({rate})"
+        zh += f"。覆盖率最低的是{lowest.name[1]}（{rate}）"
+    return f"{en}.", f"{zh}。"
+
+
+def _table(rates: list[Rate]) -> Markup:
+    headings = [
+        ("group", "分组"),
+        ("units", "单位数"),
+        ("organization", "组织覆盖"),
+        ("organization or work", "组织或工作覆盖"),
+        ("undetermined", "无法判定"),
+        ("rate", "组织覆盖率"),
+        ("", ""),
+    ]
+    rows = [
+        [_name(r), r.units, r.organization, r.any, r.open, _rate(r), _picture(r)]
+        for r in rates[:MOST_GROUPS]
+    ]
+    return table(headings, rows)
+
+
+def _name(rate: Rate) -> Markup:
+    en, zh = rate.name
+    return tag("td", zh) if en.startswith("area:") else tag("td", both(rate.name))
+
+
+def _rate(rate: Rate) -> Markup:
+    return figure(share(rate.organization, rate.units))
+
+
+def _picture(rate: Rate) -> Markup:
+    more = max(0, rate.any - rate.organization)
+    picture = bar(rate.units, (rate.organization, "good"), (more, "half"))
+    return tag("td", picture, class_="wide")
+
+
+def _key(of: Words) -> Markup:
+    return colours(
+        ("good", ("organization", "组织覆盖")),
+        ("half", ("only work is known", "仅知有工作覆盖")),
+        ("pale", (f"all {of[0]}", f"整条为全部{of[1]}")),
+    )
