@@ -2,25 +2,25 @@
 
 Who is not covered, who did not answer, who can help whom and through whom: ask
 ``orgnet.coverage``, ``orgnet.evaluation``, ``orgnet.integration`` and
-``orgnet.structure``.
+``orgnet.structure``. Every public name is loaded when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from orgnet import late
-from orgnet.errors import OrgnetError
-from orgnet.faults import Faults
-from orgnet.network import Network
-from orgnet.query import Result, catalogue
-from orgnet.rules import Rules
-from orgnet.schema import SCHEMA, Schema
 
 if TYPE_CHECKING:
     from orgnet import coverage, evaluation, integration, structure
     from orgnet.chengdu import chengdu, reconcile
     from orgnet.convert.networkx import from_networkx
+    from orgnet.errors import OrgnetError
+    from orgnet.faults import Faults
     from orgnet.files import load
+    from orgnet.network import Network
+    from orgnet.query import Result, catalogue
     from orgnet.rosters import read_rosters, write_templates
+    from orgnet.rules import Rules
+    from orgnet.schema import SCHEMA, Schema
 
 __version__ = "0.1.0"
 __all__ = [

@@ -10,7 +10,7 @@ import polars as pl
 
 from orgnet import faults as f
 from orgnet.cycles import on_cycle
-from orgnet.errors import UnknownNameError, some
+from orgnet.errors import NAMED, OrgnetError, UnknownNameError, some
 from orgnet.faults import FaultCode, Faults, fault
 from orgnet.schema import Schema
 from orgnet.schema.check import ROW, Finding, conform, empty
@@ -43,13 +43,8 @@ def build(
         Node tables and tie tables of every kind and type of the schema; and the faults:
         rejected rows, emptied cells, and what is only worth a warning.
     """
-    unknown = sorted({*nodes, *ties} - {*schema.kinds, *schema.ties})
-    if unknown:
-        msg = (
-            f"{len(unknown)} names are not in the schema: {some(unknown)}; it has "
-            f"{', '.join(schema.kinds)} and the types {', '.join(schema.ties)}"
-        )
-        raise UnknownNameError(msg, unknown)
+    _known_names(nodes, ties, schema)
+    _polars_frames({"nodes": nodes, "ties": ties})
     rows: Rows = []
     kinds = {n: _node_table(nodes.get(n), k, rows) for n, k in schema.kinds.items()}
     places = _places(kinds)
@@ -62,16 +57,61 @@ def build(
     return (kinds, types), Faults(rows)
 
 
+def _known_names(
+    nodes: Mapping[str, object], ties: Mapping[str, object], schema: Schema
+) -> None:
+    unknown = sorted({*nodes, *ties} - {*schema.kinds, *schema.ties})
+    if unknown:
+        msg = (
+            f"{len(unknown)} names are not in the schema: {some(unknown)}; it has "
+            f"{', '.join(schema.kinds)} and the types {', '.join(schema.ties)}"
+        )
+        raise UnknownNameError(msg, unknown)
+    swapped = sorted({*nodes} - {*schema.kinds} | {*ties} - {*schema.ties})
+    if swapped:
+        msg = (
+            f"{len(swapped)} tables stand on the wrong side: {some(swapped)}; "
+            "give kinds in nodes= and relationship types in ties="
+        )
+        raise UnknownNameError(msg, swapped)
+
+
+def _polars_frames(given: Mapping[str, Mapping[str, object]]) -> None:
+    """Refuse tables of other libraries, and say how to turn each into a frame."""
+    strange = {
+        f"{side}[{name!r}]": frame
+        for side, frames in given.items()
+        for name, frame in frames.items()
+        if not isinstance(frame, pl.DataFrame | None)
+    }
+    if not strange:
+        return
+    todo = [
+        f"{where} is a {type(frame).__name__}: write {_as_frame(frame)}"
+        for where, frame in strange.items()
+    ]
+    named = "; ".join(todo[:NAMED])
+    msg = f"{len(todo)} tables are not polars frames: {named}"
+    raise OrgnetError(msg, strange)
+
+
+def _as_frame(table: object) -> str:
+    if isinstance(table, pl.LazyFrame):
+        return "table.collect()"
+    from_pandas = type(table).__module__.partition(".")[0] == "pandas"
+    return "pl.from_pandas(table)" if from_pandas else "pl.DataFrame(table)"
+
+
 def _node_table(
     frame: pl.DataFrame | None, kind: type[Node], rows: Rows
 ) -> pl.DataFrame:
     given = pl.DataFrame({"id": []}, {"id": pl.String}) if frame is None else frame
     screen = Screen(kind.label(), rows)
     table = _conformed(screen.name, kind, given, rows)
+    table = screen.passed(table, pl.col("id").is_not_null(), f.MISSING_REQUIRED, "id")
     prefix = f"{kind.prefix}:"
     named = pl.col("id").str.starts_with(prefix) & ~pl.col("id").str.contains(r"\|")
     good = named & ~pl.col("id").str.contains(RARE) & (pl.col("id") != prefix)
-    good = good.fill_null(value=False)
     table = screen.passed(table, good, f.BAD_ID, "id", prefix)
     first = pl.col("id").is_first_distinct()
     table = screen.passed(table, first, f.DUPLICATE, "id")
@@ -94,9 +134,29 @@ def _conformed(
             held = given[column].len() - given[column].null_count()
             words: dict[str, Any] = {"column": column, "value": held, "detail": name}
             rows.append(fault(f.UNDECLARED_COLUMN, sheet=name, **words))
-    table, findings = conform(declared, given)
+    whole = _in_whole_yuan(name, declared, given, rows)
+    table, findings = conform(declared, whole)
     rows += [_of_finding(name, given, finding) for finding in findings]
     return table
+
+
+def _in_whole_yuan(
+    name: str, declared: type[Record], given: pl.DataFrame, rows: Rows
+) -> pl.DataFrame:
+    """Round fractions of a yuan, halves to the even yuan, and note each."""
+    money = [
+        n
+        for n, a in declared.attributes().items()
+        if a.heading.unit == "CNY"
+        and n in given.columns
+        and (given.schema[n].is_float() or given.schema[n].is_decimal())
+    ]
+    for column in money:
+        broken = given[column] != given[column].round(0)
+        for row in broken.fill_null(value=False).arg_true():
+            words = {"column": column, "value": given[row, column]}
+            rows.append(fault(f.ROUNDED, **_where(name, given, row), **words))
+    return given.with_columns(pl.col(money).round(0))
 
 
 def _of_finding(name: str, given: pl.DataFrame, finding: Finding) -> dict[str, Any]:
@@ -158,7 +218,8 @@ class Screen:
         bad = table.filter(~mask)
         words: dict[str, Any] = {"column": column, "detail": detail or self.name}
         for i in range(bad.height):
-            value = " -> ".join(str(bad[i, n]) for n in column.split("+"))
+            cells = [bad[i, n] for n in column.split("+")]
+            value = None if None in cells else " -> ".join(cells)
             where = _where(self.name, bad, i)
             self.rows.append(fault(kind, **where, **words, value=value))
         return table.filter(mask)
@@ -192,6 +253,8 @@ def _tie_table(
         renamed = places.rename(
             {"id": column, "place": number, "kind": f"{number}_kind"}
         )
+        given_end = pl.col(column).is_not_null()
+        table = screen.passed(table, given_end, f.MISSING_REQUIRED, column)
         table = table.join(renamed, on=column, how="left", maintain_order="left")
         there = pl.col(number).is_not_null()
         table = screen.passed(table, there, f.DANGLING, column)
@@ -257,29 +320,33 @@ def _several(name: str, table: pl.DataFrame, ids: pl.Series, end: str) -> Rows:
         repeated = repeated.filter(
             ~pl.col("primary").is_in([False]).fill_null(value=False)
         )
-    overlapping = (
-        repeated.select(end, "valid_from", "valid_to")
-        .sort(end, "valid_from", nulls_last=False)
-        .with_columns(
-            pl.col("valid_to")
-            .fill_null(pl.date(9999, 12, 31))
-            .cum_max()
-            .shift()
-            .over(end)
-            .alias("open")
-        )
-        .filter(pl.col("open").is_not_null())
-        .filter(
-            pl.col("valid_from").is_null() | (pl.col("valid_from") < pl.col("open"))
-        )
-    )
+    until = pl.col("valid_to").fill_null(pl.date(9999, 12, 31)).alias("valid_to")
+    spans = repeated.select("tail", "head", "valid_from", until)
+    whole = _after(spans, "tail", "head").group_by("tail", "head", "stretch")
+    stretches = whole.agg(pl.col("valid_from").first(), pl.col("valid_to").max())
+    overlapping = _after(stretches, end).filter(pl.col("follows") & ~pl.col("apart"))
     return _noted(f.SEVERAL, name, ids.gather(overlapping[end].unique().sort()))
+
+
+def _after(spans: pl.DataFrame, *group: str) -> pl.DataFrame:
+    """Mark the spans that follow another of their group, and that stand apart from it.
+
+    Spans of one `stretch` run into each other.
+    """
+    ended = pl.col("valid_to").cum_max().shift().over(group)
+    ordered = spans.sort(*group, "valid_from", nulls_last=False).with_columns(
+        follows=ended.is_not_null(),
+        apart=(pl.col("valid_from") >= ended).fill_null(value=False),
+    )
+    return ordered.with_columns(stretch=pl.col("apart").cum_sum().over(group))
 
 
 def _level_faults(areas: pl.DataFrame, part_of: pl.DataFrame, schema: Schema) -> Rows:
     """Name the areas that belong to one whose level is not higher."""
     levels = schema.kinds["Area"].attributes()["level"].vocabulary
     rank = {word.value: i for i, word in enumerate(levels or ())}
+    if {"grid", "compound"} <= rank.keys():
+        rank["grid"] = rank["compound"]  # beside each other: they cut across
     ranks = (
         areas["level"]
         .cast(pl.String)
@@ -293,18 +360,36 @@ def _level_faults(areas: pl.DataFrame, part_of: pl.DataFrame, schema: Schema) ->
 
 def difference(old: "Network", new: "Network") -> pl.DataFrame:
     """Say what is added, removed or changed between two networks."""
+    names = {**old.schema.kinds, **old.schema.ties}
+    names |= {n: c for s in (new.schema.kinds, new.schema.ties) for n, c in s.items()}
     parts = [
-        _table_difference(name, old.nodes(name), new.nodes(name))
-        for name in old.schema.kinds
+        _table_difference(name, _identified(old, declared), _identified(new, declared))
+        for name, declared in names.items()
     ]
-    for name in old.schema.ties:
-        frames = [n.ties(name).with_columns(id=n.identity(name)) for n in (old, new)]
-        parts.append(_table_difference(name, *frames))
     return pl.concat(parts).sort("of", "id")
 
 
+def _identified(net: "Network", declared: type[Record]) -> pl.DataFrame:
+    """Return the table of a class with ids; without rows if the network has none."""
+    if issubclass(declared, Tie):
+        name = declared.type()
+        if name in net.schema.ties:
+            return net.ties(name).with_columns(id=net.identity(name))
+        return empty(declared).with_columns(id=pl.lit("", pl.String))
+    if issubclass(declared, Node) and declared.label() in net.schema.kinds:
+        return net.nodes(declared.label())
+    return empty(declared)
+
+
 def _table_difference(name: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    columns = [c for c in old.columns if c not in {"id", "from", "to"}]
+    ends = {"id", "from", "to"}
+    columns = list(dict.fromkeys(c for c in (*old.columns, *new.columns)))
+    columns = [c for c in columns if c not in ends]
+    lacking = [[c for c in columns if c not in t.columns] for t in (old, new)]
+    old, new = (
+        t.with_columns(pl.lit(None).alias(c) for c in absent)
+        for t, absent in zip((old, new), lacking, strict=True)
+    )
     both = old.join(
         new, on="id", how="full", suffix="_new", coalesce=False, nulls_equal=True
     )

@@ -25,7 +25,13 @@ from orgnet.words import (
 
 RULES = Rules()
 GAP_COLUMNS = (
-    Column("class", pl.String(), "缺口类别", "class of the gap, G1 to G7"),
+    Column(
+        "class",
+        pl.String(),
+        "缺口类别",
+        "class of the gap, G1 to G7",
+        vocabulary=GapClass,
+    ),
     Column("kind", pl.String(), "对象类别", "label of the subject"),
     Column("id", pl.String(), "对象", "id of the subject", holds_ids=True),
     Column("name", pl.String(), "名称", "name of the subject"),
@@ -36,7 +42,7 @@ GAP_COLUMNS = (
         "id of its community, else of the area it stands in",
         holds_ids=True,
     ),
-    Column("state", pl.String(), "判定", "gap or undetermined"),
+    Column("state", pl.String(), "判定", "gap or undetermined", vocabulary=GapState),
     Column("reason", pl.String(), "原因", "why it is a gap, or what is not known"),
     Column(
         "evidence",
@@ -45,7 +51,7 @@ GAP_COLUMNS = (
         "ids of the organizations looked at, sorted; null if none",
         holds_ids=True,
     ),
-    Column("remedy", pl.String(), "建议", "what to do about it"),
+    Column("remedy", pl.String(), "建议", "what to do about it", vocabulary=Remedy),
 )
 
 
@@ -170,10 +176,22 @@ def _either(condition: pl.Expr, then: str, otherwise: str) -> pl.Expr:
 RATE_COLUMNS = (
     Column("group", pl.String(), "分组", "area id or code; null for units without one"),
     Column("name", pl.String(), "名称", "name of the area; null for codes"),
-    Column("measure", pl.String(), "指标", "any, organization, single or work"),
+    Column(
+        "measure",
+        pl.String(),
+        "指标",
+        "any, organization, single or work",
+        vocabulary=Measure,
+    ),
     Column("numerator", pl.Int64(), "分子", "units known to be covered"),
     Column("denominator", pl.Int64(), "分母", "units known to belong to it"),
-    Column("denominator_name", pl.String(), "分母口径", "which units belong to it"),
+    Column(
+        "denominator_name",
+        pl.String(),
+        "分母口径",
+        "which units belong to it",
+        vocabulary=Denominator,
+    ),
     Column(
         "undetermined",
         pl.Int64(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -14,10 +15,19 @@ from orgnet.network import Network
 from orgnet.query import Result
 from orgnet.report import write_report
 from orgnet.rosters import read_rosters, write_rejects
+from orgnet.rules import Round, Rules
 
 Working = Callable[[str], AbstractContextManager[None]]
-TRIED = 200  # needs that are looked at for one worth showing
+TRIED = 500  # needs that are looked at for one worth showing
 DAY = "2019-12-31"
+RULES = Rules(
+    members_as_full=True,  # the workbooks give members, not full members,
+    presumed_operating=True,  # and say of few units whether they operate
+    rounds=tuple(
+        Round(id=str(year), opens_on=date(year, 12, 1), closes_on=date(year, 12, 31))
+        for year in (2018, 2019)
+    ),
+)
 
 
 def run(out: Path, *, scale: float, seed: int, working: Working) -> Iterator[str]:
@@ -39,42 +49,46 @@ def run(out: Path, *, scale: float, seed: int, working: Working) -> Iterator[str
     """
     with working("building the city 生成参考城市"):
         city = chengdu(seed=seed, scale=scale)
-        city.save(out / "network")
-    yield repr(city)
-    with working("writing messy workbooks 生成杂乱台账"):
+        city.save(out / "city")
+    yield f"the city 参考城市: {city!r}"
+    with working("writing it as messy workbooks 写成杂乱台账"):
         injected = write_messy(city, out / "rosters", seed=seed)
         injected.write_csv(out / "injected.csv")
-    yield f"{injected.height} faults injected into the workbooks of {out / 'rosters'}"
+    yield f"its workbooks 台账: {out / 'rosters'}, {injected.height} faults put in"
     with working("reading them 读取台账"):
         net, faults = read_rosters(out / "rosters")
+        net.save(out / "network")
         write_rejects(faults, out / "rejects.xlsx")
-    yield f"{net!r} read from them, {len(faults)} faults reported"
+    yield f"read from them 读入: {net!r}, {len(faults)} faults reported 条问题"
     with working("asking five questions 提出五个问题"):
-        answers = five(city)
+        answers = five(net)
     yield from (f"{name}: {len(answer):,} rows" for name, answer in answers.items())
     with working("writing tables and page 写出表格与页面"):
         write_tables(answers, out / "tables")
-        page = write_report(city, answers, out, faults=faults)
-    yield f"open {page}"
+        page = write_report(net, answers, out, faults=faults)
+    yield f"open 请打开 {page}"
 
 
 def five(net: Network) -> dict[str, Result]:
     """Put the five questions to a network."""
+    need = worth_showing(net)
     return {
-        "coverage.gaps": coverage.gaps(net, day=DAY),
-        "coverage.rates": coverage.rates(net, by="district", day=DAY),
-        "evaluation.pairs": evaluation.pairs(net, day=DAY),
-        "integration.paths": integration.paths(net, need=worth_showing(net), day=DAY),
-        "structure.chain": structure.chain(net, day=DAY),
+        "coverage.gaps": coverage.gaps(net, day=DAY, rules=RULES),
+        "coverage.rates": coverage.rates(net, by="district", day=DAY, rules=RULES),
+        "evaluation.pairs": evaluation.pairs(net, day=DAY, rules=RULES),
+        "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),
+        "structure.chain": structure.chain(net, day=DAY, rules=RULES),
     }
 
 
 def worth_showing(net: Network) -> str:
-    """Return the first urgent need whose cheapest path has at least two hops."""
-    needs = net.nodes("Need").filter(
-        pl.col("status").is_null() | (pl.col("status") == "open")
-    )
-    for need in needs.sort("urgency", "id", descending=[True, False])["id"].head(TRIED):
+    """Return the first open need of a venue whose cheapest path has two hops or more.
+
+    Where there is none, the first need will do.
+    """
+    is_open = pl.col("status").is_null() | (pl.col("status") == "open")
+    venues = net.nodes("Need").filter(is_open & (pl.col("kind") == "venue"))
+    for need in venues["id"].head(TRIED):
         answer = integration.paths(net, need=need, k=1, day=DAY)
         if len(answer) and answer.row(0)["hops"] > 1:
             return str(need)

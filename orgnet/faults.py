@@ -166,7 +166,7 @@ UNDECLARED_COLUMN = FaultCode(
 BAD_TYPE = FaultCode(
     "bad_type",
     Effect.CELL_DROPPED,
-    "{column} cannot be read as {detail}",
+    "{column} cannot be read: {detail}",
     "“{column}”不是{detail}",
     "correct the cell",
     "请更正单元格",
@@ -234,6 +234,14 @@ WRONG_ENDS = FaultCode(
     "{detail} 不能连接这两类节点：{value}",
     "see SCHEMA.ties for what it may join",
     "请对照 SCHEMA.ties 中的端点",
+)
+ROUNDED = FaultCode(
+    "rounded_money",
+    Effect.NOTED,
+    "{column} was rounded to whole yuan",
+    "“{column}”已四舍五入到元",
+    "nothing, unless the unit is wrong",
+    "如单位有误请更正",
 )
 CYCLE = FaultCode(
     "cycle",

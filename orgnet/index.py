@@ -4,7 +4,7 @@ Everything is computed when first asked for and kept: a network never changes.
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orgnet.network import Network
 
 Made = TypeVar("Made")
+Array = TypeVar("Array", bound=npt.NDArray[Any])
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int32]
 NONE = -1  # the number of no node
@@ -58,11 +59,13 @@ def as_day(day: date | str | None) -> date | None:
     OrgnetError
         If the text is no such day.
     """
+    if isinstance(day, datetime):
+        return day.date()
     if day is None or isinstance(day, date):
         return day
     try:
         return date.fromisoformat(day)
-    except ValueError:
+    except (TypeError, ValueError):
         msg = f"no day {day!r}: write it as 2019-08-07"
         raise OrgnetError(msg, [day]) from None
 
@@ -178,8 +181,7 @@ class Index:
         if name not in self._levels:
             same = self.column("Area", "level") == str(name)
             mask = same.fill_null(value=False).to_numpy() & self.valid
-            mask.setflags(write=False)  # the same array for everyone who asks
-            self._levels[name] = mask
+            self._levels[name] = _closed(mask)
         return self._levels[name]
 
     @cached_property
@@ -222,7 +224,7 @@ class Index:
     def _scatter(self, table: pl.DataFrame) -> Numbers:
         numbers = np.full(self.size, NONE, dtype=np.int32)
         numbers[table["tail"].to_numpy()] = table["head"].to_numpy()
-        return numbers
+        return _closed(numbers)
 
     @cached_property
     def place(self) -> Numbers:
@@ -232,7 +234,7 @@ class Index:
         place[areas] = np.flatnonzero(areas)
         hosted = self.host != NONE
         place[hosted] = place[self.host[hosted]]
-        return place
+        return _closed(place)
 
     @cached_property
     def standing(self) -> Numbers:
@@ -244,7 +246,7 @@ class Index:
                 break
             place[lost] = place[above[lost]]
             above[lost] = above[above[lost]]
-        return place
+        return _closed(place)
 
     def _of_kind(self, label: str) -> Mask:
         mask = np.zeros(self.size, dtype=bool)
@@ -255,7 +257,7 @@ class Index:
     def ancestor(self, level: str) -> Numbers:
         """Return the first area of a level at or above each area; or -1."""
         if level not in self._ancestors:
-            self._ancestors[level] = self.walk(self.level(level))
+            self._ancestors[level] = _closed(self.walk(self.level(level)))
         return self._ancestors[level]
 
     def at_or_above(self, level: str, places: Numbers) -> Numbers:
@@ -291,12 +293,12 @@ class Index:
     def home(self) -> Numbers:
         """The first community on the walk up from each node's place; or -1."""
         communities = self.ancestor("community")
-        return np.where(self.place != NONE, communities[self.place], NONE)
+        return _closed(np.where(self.place != NONE, communities[self.place], NONE))
 
     @cached_property
     def community(self) -> Numbers:
         """The first community on the walk up from each node's place, else the place."""
-        return np.where(self.home != NONE, self.home, self.place)
+        return _closed(np.where(self.home != NONE, self.home, self.place))
 
     def subtree(self, area: int) -> Mask:
         """Mark an area and all areas that belong to it, at any depth."""
@@ -321,6 +323,7 @@ class Index:
             If no area, or more than one, has it on the day.
         """
         areas = self.nodes("Area")
+        place = str(place)  # a code written as a number
         if place.startswith("area:"):
             found = areas.filter(pl.col("id") == place)
         else:
@@ -352,7 +355,7 @@ class Index:
         organizations, areas = self.area_organizations
         organization = np.full(self.size, NONE, dtype=np.int32)
         organization[areas[::-1]] = organizations[::-1]  # the smallest is written last
-        return organization
+        return _closed(organization)
 
     def organization_covers(self) -> pl.DataFrame:
         """Return the valid COVERS whose basis is organization."""
@@ -362,6 +365,12 @@ class Index:
         """Return the ids of these numbers; null for -1."""
         series = pl.Series(np.asarray(numbers, dtype=np.int64))
         return self.net.ids.gather(series.replace(NONE, None))
+
+
+def _closed(array: Array) -> Array:
+    """Close an array to writing: it is the same for everyone who asks."""
+    array.setflags(write=False)
+    return array
 
 
 def _mask(day: date) -> pl.Expr:

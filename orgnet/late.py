@@ -16,6 +16,14 @@ LATE = {
     "Result.to_pandas": "orgnet.convert.pandas:to_pandas",
 }
 PUBLIC = {
+    "SCHEMA": "orgnet.schema:SCHEMA",
+    "Faults": "orgnet.faults:Faults",
+    "Network": "orgnet.network:Network",
+    "OrgnetError": "orgnet.errors:OrgnetError",
+    "Result": "orgnet.query:Result",
+    "Rules": "orgnet.rules:Rules",
+    "Schema": "orgnet.schema:Schema",
+    "catalogue": "orgnet.query:catalogue",
     "chengdu": "orgnet.chengdu:chengdu",
     "reconcile": "orgnet.chengdu:reconcile",
     "coverage": "orgnet.coverage",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,6 +60,19 @@ class Network:
     title: str = ""
     _indexes: dict[date | None, Index] = field(default_factory=dict, init=False)
 
+    def __post_init__(self) -> None:
+        """Close the mappings: an edit gives another network."""
+        object.__setattr__(
+            self, "node_tables", MappingProxyType(dict(self.node_tables))
+        )
+        object.__setattr__(self, "tie_tables", MappingProxyType(dict(self.tie_tables)))
+
+    def __reduce__(self) -> tuple[type["Network"], tuple[Any, ...]]:
+        """Say how to make it again; what is computed from the tables stays behind."""
+        tables = dict(self.node_tables), dict(self.tie_tables)
+        named = self.complete, self.synthetic, self.title
+        return type(self), (*tables, self.schema, *named)
+
     @classmethod
     def from_frames(
         cls,
@@ -97,6 +111,8 @@ class Network:
         ------
         UnknownNameError
             If a label or type, or what is said to be complete, is not in the schema.
+        OrgnetError
+            If a table is not a polars frame.
 
         Examples
         --------
@@ -108,7 +124,7 @@ class Network:
         """
         from orgnet.build import build
 
-        held = frozenset(complete)
+        held = frozenset([complete] if isinstance(complete, str) else complete)
         _known_subjects(held, schema)
         tables, faults = build(nodes, ties, schema)
         net = cls(*tables, schema, held, synthetic, title)
@@ -163,7 +179,7 @@ class Network:
             One row a node, by id: `id` and the attributes, or `id`, `kind`, `name`.
         """
         if label is not None:
-            return _named(self.node_tables, label, "kind")
+            return _named(self.node_tables, label, "kind").clone()  # the reader's own
         names = [
             self.node_tables[label][kind.caption]
             for label, kind in self.schema.kinds.items()
@@ -289,13 +305,29 @@ class Network:
 
         This cuts off superiors outside the area. To ask a question about an area of
         the whole network, use the question's own `within`.
+
+        Parameters
+        ----------
+        area
+            Id or bare code of the area.
+        day
+            Keeps only what was valid that day, as :meth:`at` does; all if not given.
+
+        Raises
+        ------
+        UnknownAreaError
+            If no area, or more than one, has this id or code on the day.
         """
         index = self.index(day)
-        return self.kept(index.in_area(index.area(area)))
+        masks = {name: index.tie_mask(name) for name in self.tie_tables}
+        return self.kept(index.in_area(index.area(area)), masks)
 
     def only(self, ids: Iterable[str]) -> "Network":
-        """Return the sub-network of these nodes and the ties among them."""
-        keep = self.ids.is_in(pl.Series(sorted(set(ids)), dtype=pl.String).implode())
+        """Return the sub-network of these nodes and the ties among them.
+
+        Ids that are not in the network are passed over.
+        """
+        keep = self.ids.is_in(pl.Series(_each(ids), dtype=pl.String).implode())
         return self.kept(keep.to_numpy())
 
     def kept(
@@ -331,8 +363,12 @@ class Network:
         ------
         OrgnetError
             If an edit does not fit the network; nothing is changed then.
+        UnknownNameError
+            If an edit is of a class that the schema of the network does not have.
         """
-        records = list(getattr(edits, "edits", edits))
+        given = getattr(edits, "edits", edits)
+        records = [given] if isinstance(given, Record) else list(given)
+        _fit_for(records, self.schema)
         nodes, ties = self._with_records(records)
         net, faults = Network.from_frames(
             nodes,
@@ -371,7 +407,7 @@ class Network:
         UnknownNameError
             If an id is neither a node's nor a relationship's.
         """
-        gone = sorted(set(ids))
+        gone = _each(ids)
         nodes = ~self.ids.is_in(pl.Series(gone, dtype=pl.String).implode())
         masks = {}
         found = set(self.ids.filter(~nodes))
@@ -466,6 +502,18 @@ class Network:
         title = f" {self.title}" if self.title else ""
         return f"<Network{title}: {len(self):,} nodes, {ties:,} relationships{made_up}>"
 
+    def __str__(self) -> str:
+        """Say what it is, and how many of each kind, level and type, a line each."""
+        with pl.Config(
+            tbl_rows=-1,
+            tbl_formatting="NOTHING",
+            tbl_hide_column_data_types=True,
+            tbl_hide_dataframe_shape=True,
+            tbl_cell_numeric_alignment="RIGHT",
+            thousands_separator=",",
+        ):
+            return f"{self!r}\n{self.summary()}"
+
     def _repr_html_(self) -> str:
         return late.call("Network.html", self)
 
@@ -485,6 +533,30 @@ def _known_subjects(complete: frozenset[str], schema: Schema) -> None:
             f"TYPE:subject of the schema: {some(unknown)}; write them like COVERS:Unit"
         )
         raise UnknownNameError(msg, unknown)
+
+
+def _each(ids: Iterable[str]) -> list[str]:
+    """Return every id once, in order; a single id stands for itself."""
+    return sorted({ids} if isinstance(ids, str) else set(ids))
+
+
+def _fit_for(records: Sequence[object], schema: Schema) -> None:
+    """Refuse edits that are no records, or of classes that the schema does not have."""
+    strange = [r for r in records if not isinstance(r, Record)]
+    if strange:
+        msg = (
+            f"{len(strange)} of {len(records)} edits are no records: {some(strange)}; "
+            "write them like orgnet.SCHEMA['Unit'](id=..., name=..., kind=...)"
+        )
+        raise OrgnetError(msg, strange)
+    known = {*schema.kinds.values(), *schema.ties.values()}
+    foreign = sorted({type(r).__name__ for r in records if type(r) not in known})
+    if foreign:
+        msg = (
+            f"{len(foreign)} classes are not in the network's schema: {some(foreign)}; "
+            "make the network with schema=SCHEMA.extended(...)"
+        )
+        raise UnknownNameError(msg, foreign)
 
 
 def _named(tables: Mapping[str, pl.DataFrame], name: str, what: str) -> pl.DataFrame:

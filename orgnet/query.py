@@ -16,6 +16,7 @@ import polars as pl
 from orgnet import late
 from orgnet.errors import UnknownNameError, some
 from orgnet.rules import Rules
+from orgnet.schema.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,8 @@ class Column:
         What stands in it, in English.
     holds_ids
         Whether it holds node ids, single or as a list.
+    vocabulary
+        What its codes say, if it holds codes.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Column:
     zh: str
     meaning: str
     holds_ids: bool = False
+    vocabulary: type[Vocabulary] | None = None
 
 
 class Source(Protocol):

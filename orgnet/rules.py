@@ -78,6 +78,9 @@ class Rules(BaseModel):
     members_as_full
         Whether members count as full members where full members are unknown; for
         rosters that have nothing better. Every Result then says so.
+    presumed_operating
+        Whether a unit counts as in operation where nothing is known of it; for rosters
+        without such a column. Every Result then says so.
     functional_for_areas, functional_for_units
         Whether organizations whose members' formal relation lies elsewhere 功能型
         count as coverage.
@@ -113,6 +116,7 @@ class Rules(BaseModel):
     min_full_members: Positive = 3
     joint_satisfies: bool = False
     members_as_full: bool = False
+    presumed_operating: bool = False
     functional_for_areas: bool = True
     functional_for_units: bool = False
     exclusive_grids: bool = False
@@ -132,11 +136,14 @@ class Rules(BaseModel):
 
     def notes(self) -> list[tuple[str, str]]:
         """Return what a reader of any answer must be told, in English and Chinese."""
-        if not self.members_as_full:
-            return []
-        return [
-            (
+        notes = {
+            "members_as_full": (
                 "members were counted where full members are unknown",
                 "正式党员数未知时按党员数计",
-            )
-        ]
+            ),
+            "presumed_operating": (
+                "units were taken to be in operation where that is unknown",
+                "是否实体运营未知的单位按实体运营计",
+            ),
+        }
+        return [words for name, words in notes.items() if getattr(self, name)]

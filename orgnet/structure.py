@@ -110,7 +110,7 @@ CHAIN_COLUMNS = (
     Column(
         "area", pl.String(), "治理单元", "id of the area asked about", holds_ids=True
     ),
-    Column("level", pl.String(), "层级", "compound or grid"),
+    Column("level", pl.String(), "层级", "compound or grid", vocabulary=AreaLevel),
     *(
         Column(f"{step}_organization", pl.String(), zh, meaning, holds_ids=True)
         for step, zh, meaning in (
@@ -125,9 +125,14 @@ CHAIN_COLUMNS = (
         pl.String(),
         "断链层级",
         "own, community, street or district; null if the chain is whole",
+        vocabulary=ChainStep,
     ),
     Column(
-        "reason", pl.String(), "原因", "why it is broken there; null if it is whole"
+        "reason",
+        pl.String(),
+        "原因",
+        "why it is broken there; null if it is whole",
+        vocabulary=Reason,
     ),
 )
 

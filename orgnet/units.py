@@ -40,7 +40,10 @@ class Units:
     def in_operation(self) -> Truth:
         """Whether it is in operation; a unit that is closed is not."""
         closed = (self.table["status"] == "closed").fill_null(value=False).to_numpy()
-        return Truth.of(self.table["operating"]) & ~Truth.known(closed)
+        operating = self.table["operating"]
+        if self.rules.presumed_operating:
+            operating = operating.fill_null(value=True)
+        return Truth.of(operating) & ~Truth.known(closed)
 
     @cached_property
     def full_members(self) -> pl.Series:

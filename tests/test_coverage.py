@@ -206,6 +206,14 @@ def test_units_by_other_rules():
         ({"functional_for_units": True}, {}, [FUNCTIONAL], {}),
         ({"members_as_full": True}, {"full_members": None, "members": 3}, [], G1_G3),
         ({"members_as_full": True}, {"full_members": 2, "members": 3}, [], G2_G3),
+        ({"presumed_operating": True}, {"operating": None}, [], G1_G3),
+        ({"presumed_operating": True}, {"operating": False}, [], {}),
+        (
+            {"presumed_operating": True},
+            {"operating": None, "status": "closed"},
+            [],
+            {},
+        ),
         (
             {"members_as_full": True},
             {"full_members": None, "has_union": True},

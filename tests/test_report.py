@@ -393,7 +393,7 @@ def test_the_same_network_gives_the_same_bytes(tmp_path: Path) -> None:
         made = world(7)
         net = network(made)
         write_report(net, asked(made, net), tmp_path / name, Faults(ROWS), REPORT)
-    pages = [(tmp_path / n / "report.html").read_bytes() for n in ("a", "b")]
+    pages = [(tmp_path / n / "index.html").read_bytes() for n in ("a", "b")]
     assert pages[0] == pages[1]
 
 

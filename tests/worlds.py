@@ -704,6 +704,7 @@ class _Draft:
                 )
             ),
             **steps,
+            "presumed_operating": True,
         }
         rare = {"grammar": 0.05, "costs": 0.1, "area_settings": 0.1, "max_hops": 0.5}
         rules = {n: v for n, v in drawn.items() if self.maybe(rare.get(n, 0.2))}

@@ -10,37 +10,11 @@ from orgnet import late
 from orgnet.network import Network
 from orgnet.query import Column, Result, Words
 from orgnet.schema import SCHEMA, Schema
+from orgnet.schema.vocabulary import ServiceLine, UnitKind, Vocabulary
 
 Say = Callable[[str], Words]
 
-# What says the codes of a column. The words stand with the questions, on a higher
-# floor, and are loaded when an answer is shown.
-CODES: dict[str, dict[str, str]] = {
-    "coverage.gaps": {
-        "class": "orgnet.words:GapClass",
-        "remedy": "orgnet.words:Remedy",
-        "state": "orgnet.words:GapState",
-    },
-    "coverage.rates": {
-        "denominator_name": "orgnet.words:Denominator",
-        "measure": "orgnet.words:Measure",
-    },
-    "evaluation.pairs": {
-        "basis": "orgnet.evaluation:PairBasis",
-        "down_state": "orgnet.schema.vocabulary:EvaluationStatus",
-        "state": "orgnet.evaluation:PairState",
-        "up_state": "orgnet.schema.vocabulary:EvaluationStatus",
-    },
-    "structure.chain": {
-        "broken_at": "orgnet.words:ChainStep",
-        "level": "orgnet.schema.vocabulary:AreaLevel",
-        "reason": "orgnet.words:Reason",
-    },
-}
-GROUPS = {
-    "kind": "orgnet.schema.vocabulary:UnitKind",
-    "line": "orgnet.schema.vocabulary:ServiceLine",
-}
+GROUPS: dict[Any, type[Vocabulary]] = {"kind": UnitKind, "line": ServiceLine}
 ANSWERS = {"true": ("demonstration", "示范"), "false": ("other", "非示范")}
 WAYS = {">": ("up", "向上"), "<": ("down", "向下")}
 COMMA = "、"  # between the items of a list
@@ -185,12 +159,14 @@ def _sayer(result: Result, column: str) -> Say | None:
         return _group_sayer(result)
     if (name, column) == ("integration.paths", "steps"):
         return lambda step: step_words(schema, step)
-    target = CODES.get(name, {}).get(column)
-    return None if target is None else _vocabulary_sayer(target)
+    declared = next(c for c in result.question.columns if c.name == column)
+    return (
+        None if declared.vocabulary is None else _vocabulary_sayer(declared.vocabulary)
+    )
 
 
-def _vocabulary_sayer(target: str) -> Say:
-    said = {m.value: (m.en, m.zh) for m in late.load(target)}
+def _vocabulary_sayer(vocabulary: type[Vocabulary]) -> Say:
+    said = {m.value: (m.en, m.zh) for m in vocabulary}
     return lambda code: said.get(code, (code, code))
 
 

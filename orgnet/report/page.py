@@ -20,7 +20,7 @@ from orgnet.report.reading import faults_section, reading_section
 from orgnet.report.section import Section, asked_of
 from orgnet.report.style import PAGE
 
-NAME = "report.html"
+NAME = "index.html"
 TABLES = "tables"  # folder of the full tables, beside the page
 Maker = Callable[[Network, Result], Section]
 MAKERS: dict[str, Maker] = {
@@ -80,7 +80,7 @@ def write_report(
     >>> net, faults = Network.from_frames({}, {}, title="nothing yet")
     >>> with TemporaryDirectory() as folder:
     ...     write_report(net, {}, folder, faults=faults).name
-    'report.html'
+    'index.html'
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,9 @@
 """What can exist in a network, declared once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 import polars as pl
 
@@ -36,13 +37,23 @@ class Schema:
     Schema(8 kinds, 24 relationship types)
     """
 
-    kinds: dict[str, type[Node]]
-    ties: dict[str, type[Tie]]
+    kinds: Mapping[str, type[Node]]
+    ties: Mapping[str, type[Tie]]
+
+    def __post_init__(self) -> None:
+        """Close the mappings: a schema is extended, never changed."""
+        object.__setattr__(self, "kinds", MappingProxyType(dict(self.kinds)))
+        object.__setattr__(self, "ties", MappingProxyType(dict(self.ties)))
+
+    def __reduce__(self) -> tuple[type["Schema"], tuple[object, ...]]:
+        """Say how to make it again: closed mappings are not pickled."""
+        return type(self), (dict(self.kinds), dict(self.ties))
 
     @classmethod
     def of(cls, *classes: type[Record]) -> "Schema":
         """Make a schema of declared classes; of two with one name, the later counts."""
         kinds = {c.label(): c for c in classes if issubclass(c, Node)}
+        _apart(kinds)
         ordered = sorted(kinds.items(), key=lambda item: f"{item[1].prefix}:")
         types = {c.type(): c for c in classes if issubclass(c, Tie)}
         return cls(dict(ordered), types)
@@ -100,6 +111,20 @@ class Schema:
         ]
         names = ("of", "of_zh", "attribute", "zh", "dtype", "unit", "required", "codes")
         return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def _apart(kinds: Mapping[str, type[Node]]) -> None:
+    """Refuse two kinds whose ids begin alike."""
+    labels: dict[str, list[str]] = {}
+    for label, kind in kinds.items():
+        labels.setdefault(kind.prefix, []).append(label)
+    for prefix, alike in labels.items():
+        if len(alike) > 1:
+            msg = (
+                f"{len(alike)} kinds have the prefix {prefix!r}: {', '.join(alike)}; "
+                "give each its own"
+            )
+            raise TypeError(msg)
 
 
 def declared_in(*modules: ModuleType) -> list[type[Record]]:

@@ -48,20 +48,30 @@ class Finding:
 def typed(declared: type[Record], frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with the declared columns and types, unreadable cells emptied.
 
-    Columns that are not given get their default; columns that are not declared go.
+    Columns that are not given get their default, as do the blanks of one that every
+    row needs; columns that are not declared go.
     """
     columns = []
     for name, attribute in declared.attributes().items():
-        if name in frame.columns:
-            columns.append(_cast(frame.schema[name], attribute))
-        else:
-            columns.append(pl.lit(attribute.default, attribute.dtype).alias(name))
-    return frame.select(*_ends(declared), *columns)
+        default = pl.lit(attribute.default, attribute.dtype)
+        if name not in frame.columns:
+            columns.append(default.alias(name))
+            continue
+        read = _cast(frame.schema[name], attribute)
+        if attribute.required and attribute.default is not None:
+            read = pl.when(pl.col(name).is_null()).then(default).otherwise(read)
+        columns.append(read.alias(name))
+    return frame.select(*_ends(declared, frame), *columns)
 
 
-def _ends(declared: type[Record]) -> list[pl.Expr]:
+def _ends(declared: type[Record], frame: pl.DataFrame) -> list[pl.Expr]:
     names = ["id"] if issubclass(declared, Node) else ["from", "to"]
-    return [pl.col(n).cast(pl.String) for n in names]
+    return [
+        pl.col(n).cast(pl.String)
+        if _readable(frame.schema[n], pl.String())
+        else _null(pl.String()).alias(n)
+        for n in names
+    ]
 
 
 def _cast(given: pl.DataType, attribute: Attribute) -> pl.Expr:
@@ -69,6 +79,10 @@ def _cast(given: pl.DataType, attribute: Attribute) -> pl.Expr:
     column, wanted = pl.col(attribute.name), attribute.dtype
     if given == wanted:
         return column
+    if not _readable(given, wanted):
+        return _null(wanted).alias(attribute.name)
+    if isinstance(given, pl.Categorical | pl.Enum):
+        column, given = column.cast(pl.String), pl.String()
     if isinstance(wanted, pl.Enum):
         text = column.cast(pl.String, strict=False)
         read = pl.when(text.is_in(wanted.categories.implode())).then(text).cast(wanted)
@@ -81,13 +95,26 @@ def _cast(given: pl.DataType, attribute: Attribute) -> pl.Expr:
     elif isinstance(wanted, pl.Boolean) and given == pl.String:
         codes = {"true": True, "false": False}
         read = column.replace_strict(codes, default=None, return_dtype=pl.Boolean)
-    elif isinstance(wanted, pl.Int64) and given.is_float():
+    elif isinstance(wanted, pl.Boolean) and given.is_numeric():
+        read = pl.when((column == 0) | (column == 1)).then(column == 1)
+    elif isinstance(wanted, pl.Int64) and (given.is_float() or given.is_decimal()):
         read = pl.when(column == column.floor()).then(column).cast(wanted, strict=False)
-    elif isinstance(wanted, pl.List) and not isinstance(given, pl.List | pl.Null):
-        read = _null(wanted)
     else:
         read = column.cast(wanted, strict=False)
     return read.alias(attribute.name)
+
+
+def _readable(given: pl.DataType, wanted: pl.DataType) -> bool:
+    """Tell whether any value of a type can be read as one of another."""
+    if isinstance(given, pl.Null):
+        return True
+    if isinstance(wanted, pl.List):
+        return isinstance(given, pl.List) and not given.inner.is_nested()
+    if given.is_nested() or isinstance(given, pl.Object | pl.Binary | pl.Duration):
+        return False
+    if isinstance(wanted, pl.Date):
+        return not isinstance(given, pl.Time)
+    return isinstance(wanted, pl.String | pl.Enum) or not given.is_temporal()
 
 
 def _null(dtype: pl.DataType) -> pl.Expr:
@@ -169,9 +196,8 @@ def _cell_findings(
     if name in frame.columns:
         given = frame[name]
         for row in (column.is_null() & given.is_not_null()).arg_true():
-            zh = _kind_zh(attribute)
-            yield Finding(row, name, given[row], "type", str(column.dtype), zh, fatal)
-        missing = given.is_null()
+            yield Finding(row, name, given[row], "type", *_kind(attribute), fatal)
+        missing = given.is_null() & column.is_null()
     else:
         missing = column.is_null()
     if fatal:
@@ -187,16 +213,18 @@ def _cell_findings(
         passed &= good.fill_null(value=True)
 
 
-def _kind_zh(attribute: Attribute) -> str:
+def _kind(attribute: Attribute) -> tuple[str, str]:
+    """Say what is expected, in English and Chinese."""
     if attribute.vocabulary:
-        return "规定的代码：" + "、".join(m.value for m in attribute.vocabulary)
+        codes = [m.value for m in attribute.vocabulary]
+        return f"expected one of {', '.join(codes)}", f"规定的代码：{'、'.join(codes)}"
     words = {
-        pl.Int64: "整数",
-        pl.Float64: "数值",
-        pl.Boolean: "是否值",
-        pl.Date: "日期",
+        pl.Int64: ("expected a whole number", "整数"),
+        pl.Float64: ("expected a number", "数值"),
+        pl.Boolean: ("expected true or false", "是否值"),
+        pl.Date: ("expected a date such as 2019-08-07", "日期"),
     }
-    return words.get(type(attribute.dtype), "文本")
+    return words.get(type(attribute.dtype), ("expected text", "文本"))
 
 
 def _validity_findings(table: pl.DataFrame) -> list[Finding]:

@@ -165,6 +165,8 @@ class Record(BaseModel):
 
 
 ENDPOINTS = frozenset({"id", "from_", "to"})
+RESERVED = frozenset({"id", "tail", "head", "type"})  # columns beside the attributes
+CARDINALITIES = ("n:m", "n:1", "1:n")
 
 
 class Node(Record):
@@ -182,6 +184,20 @@ class Node(Record):
     def label(cls) -> str:
         """Return the label of the kind, the same in tables and in Neo4j."""
         return cls.__name__
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Fail where a class is declared, and say what it lacks."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if not getattr(cls, "prefix", ""):
+            msg = f"{cls.__name__}'s ids have no beginning: write prefix = '...' in it"
+            raise TypeError(msg)
+        if cls.caption not in cls.attributes():
+            msg = (
+                f"{cls.__name__} is shown by {cls.caption!r}, which it does not "
+                "declare: write caption = '...' in it, the name of an attribute"
+            )
+            raise TypeError(msg)
 
 
 class Tie(Record):
@@ -212,6 +228,16 @@ class Tie(Record):
         super().__pydantic_init_subclass__(**kwargs)
         if not hasattr(cls, "ends"):
             msg = f"{cls.__name__} joins nothing: write ends = Ends(Unit, Area) in it"
+            raise TypeError(msg)
+        if cls.cardinality not in CARDINALITIES:
+            msg = (
+                f"{cls.__name__}.cardinality is {cls.cardinality!r}; "
+                f"write one of {', '.join(CARDINALITIES)}"
+            )
+            raise TypeError(msg)
+        taken = sorted(RESERVED & set(cls.model_fields))
+        if taken:
+            msg = f"{cls.__name__} declares {taken}, which tables use: rename it"
             raise TypeError(msg)
         unknown = sorted(set(cls.key) - set(cls.attributes()))
         if unknown:

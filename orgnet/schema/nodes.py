@@ -188,6 +188,7 @@ class Area(Node):
     members: Annotated[Count | None, Heading("党员数", unit="people")] = None
     proof_items: Annotated[Count | None, Heading("证明事项数", unit="items")] = None
     reform_status: Annotated[ReformStatus | None, Heading("职能转变状态")] = None
+    reformed_on: Annotated[date | None, Heading("职能转变日期")] = None
     grid_group: Annotated[bool | None, Heading("党小组", "是否有党小组")] = None
     integrated_members: Annotated[bool | None, Heading("党员融合")] = None
     integrated_grids: Annotated[bool | None, Heading("网格融合")] = None
@@ -200,6 +201,7 @@ class Area(Node):
     disputes_resolved: Annotated[
         Count | None, Heading("化解纠纷数", unit="disputes")
     ] = None
+    disputes_period: Annotated[str | None, Heading("化解纠纷周期")] = None
 
 
 class Resource(Node):

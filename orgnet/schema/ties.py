@@ -5,12 +5,20 @@ needs to know.
 """
 
 from datetime import date
+from math import isfinite
 from typing import Annotated
 
 import polars as pl
 from pydantic import Field
 
-from orgnet.schema.declare import Check, Ends, Heading, Tie, matches
+from orgnet.schema.declare import (
+    LAST_BASIC_CHARACTER,
+    Check,
+    Ends,
+    Heading,
+    Tie,
+    matches,
+)
 from orgnet.schema.nodes import (
     Area,
     Count,
@@ -35,12 +43,16 @@ from orgnet.schema.vocabulary import (
     TieBasis,
 )
 
+LAST_CHARACTER = 0x10FFFF
 CENT = 1e-9  # how far from a whole hundredth a float may lie and still be one
 
 Hundredths = Annotated[
     float,
     Check(
-        lambda v: abs(v * 100 - round(v * 100)) <= CENT * max(1.0, abs(v * 100)),
+        lambda v: (
+            isfinite(v * 100)
+            and abs(v * 100 - round(v * 100)) <= CENT * max(1.0, abs(v * 100))
+        ),
         lambda c: (
             ((c * 100) - (c * 100).round(0)).abs()
             <= CENT * pl.max_horizontal(1.0, (c * 100).abs())
@@ -49,7 +61,11 @@ Hundredths = Annotated[
         "至多两位小数",
     ),
 ]
-Code = matches(r"[^|]+", "without a vertical bar", "不含竖线")  # ids are joined by it
+Code = matches(  # part of an id: joined by a bar, ordered alike by both engines
+    f"[^|{chr(LAST_BASIC_CHARACTER + 1)}-{chr(LAST_CHARACTER)}]+",
+    "without a vertical bar or rare characters",
+    "不含竖线和U+FFFF以上的字符",
+)
 
 
 class PartOf(Tie):

@@ -67,9 +67,11 @@ def _row(
     return (name, label, node, title, area, state, reason, shown, remedy)
 
 
-def in_operation(view: View, unit: str) -> Truth:
-    closed = view.get(unit, "status") == "closed"
-    return False if closed else view.get(unit, "operating")
+def in_operation(view: View, unit: str, rules: Rules) -> Truth:
+    if view.get(unit, "status") == "closed":
+        return False
+    known = view.get(unit, "operating")
+    return True if known is None and rules.presumed_operating else known
 
 
 def full_members(view: View, unit: str, rules: Rules) -> int | None:
@@ -132,14 +134,14 @@ def _not(condition: Condition) -> Condition:
     return no(condition[0]), condition[1]
 
 
-def _operating(view: View, unit: str) -> Condition:
-    return in_operation(view, unit), "unknown:operating"
+def _operating(view: View, unit: str, rules: Rules) -> Condition:
+    return in_operation(view, unit, rules), "unknown:operating"
 
 
 def _g1(view: View, unit: str, rules: Rules) -> Found:
     modes = ("single", "joint") if rules.joint_satisfies else ("single",)
     conditions = [
-        _operating(view, unit),
+        _operating(view, unit, rules),
         (enough(view, unit, rules), "unknown:full_members"),
         _not(organized(view, unit, modes, rules)),
     ]
@@ -151,7 +153,7 @@ def _g2(view: View, unit: str, rules: Rules) -> Found:
     members = full_members(view, unit, rules)
     few = None if members is None else 1 <= members < rules.min_full_members
     conditions = [
-        _operating(view, unit),
+        _operating(view, unit, rules),
         (few, "unknown:full_members"),
         _not(organized(view, unit, None, rules)),
     ]
@@ -160,7 +162,7 @@ def _g2(view: View, unit: str, rules: Rules) -> Found:
 
 def _g3(view: View, unit: str, rules: Rules) -> Found:
     conditions = [
-        _operating(view, unit),
+        _operating(view, unit, rules),
         _not(organized(view, unit, None, rules)),
         _not(worked(view, unit, rules)),
         (no(view.get(unit, "has_union")), "unknown:has_union"),
@@ -366,7 +368,7 @@ def group_of(view: View, unit: str, by: str) -> str | None:
 def counts_in(view: View, unit: str, denominator: str, rules: Rules) -> Truth:
     if denominator == "all":
         return True
-    operating = in_operation(view, unit)
+    operating = in_operation(view, unit, rules)
     if denominator == "in_operation":
         return operating
     return every([operating, enough(view, unit, rules)])
