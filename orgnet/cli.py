@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from inspect import signature
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import polars as pl
 import typer
@@ -28,6 +28,9 @@ from orgnet.faults import Effect, Faults
 from orgnet.network import Network
 from orgnet.query import Ask, Question, Result, catalogue
 from orgnet.rules import Rules
+
+if TYPE_CHECKING:
+    from orgnet.rosters import RosterFaults
 
 REJECTED = 1  # exit code of check and build when something was left out
 SHOWN = 40  # rows that a table on screen shows
@@ -158,7 +161,7 @@ def questions() -> None:
     out.print(table)
 
 
-def _read(rosters: Path) -> tuple[Network, Faults]:
+def _read(rosters: Path) -> tuple[Network, "RosterFaults"]:
     with working(f"reading {rosters} 读取台账"):
         return orgnet.read_rosters(rosters)
 
@@ -168,11 +171,9 @@ def _worst(faults: Faults) -> int:
     return REJECTED if faults.frame["effect"].is_in(lost).any() else 0
 
 
-def _show_faults(faults: Faults, form: Format, path: Path | None) -> None:
-    report = getattr(faults, "report", None)
+def _show_faults(faults: "RosterFaults", form: Format, path: Path | None) -> None:
     if form is Format.TABLE and path is None:
-        if report is not None:
-            _print_table(report)
+        _print_table(faults.report)
         _print_table(
             faults.frame.select("file", "sheet", "row", "column", "message_zh")
         )
@@ -181,7 +182,7 @@ def _show_faults(faults: Faults, form: Format, path: Path | None) -> None:
     _write_frame(faults.frame, form, path)
 
 
-def _write_rejects(faults: Faults, path: Path | None) -> None:
+def _write_rejects(faults: "RosterFaults", path: Path | None) -> None:
     if path is not None:
         from orgnet.rosters import write_rejects
 
@@ -262,9 +263,7 @@ def _needed(path: Path | None) -> Path:
 
 def _write_frame(frame: pl.DataFrame, form: Format, path: Path | None) -> None:
     if form is Format.XLSX:
-        from orgnet.convert.excel import frame_to_excel
-
-        frame_to_excel(frame, _needed(path))
+        frame.write_excel(_needed(path), autofit=True, freeze_panes=(1, 0))
         return
     if form is Format.JSON:
         text = json.dumps(frame.to_dicts(), ensure_ascii=False, default=str, indent=1)

@@ -62,7 +62,8 @@ def _sentence(rounds: int, pairs: int, total: Counts, closed: int) -> Words:
     rates = share(both_ways, closed), share(neither, closed)
     down, up = total[PairState.DOWN_ONLY], total[PairState.UP_ONLY]
     en = (
-        f"In {rounds} rounds {closed:,} pairs were due, exempt and pending ones apart: "
+        f"In {rounds} {'round' if rounds == 1 else 'rounds'}, {closed:,} pairs "
+        f"were due, exempt and pending ones apart: "
         f"{both_ways:,} evaluated each other ({rates[0]}), {down:,} only downward, "
         f"{up:,} only upward, and {neither:,} not at all ({rates[1]})."
     )
