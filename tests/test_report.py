@@ -22,7 +22,7 @@ from orgnet.words import GapClass
 from tests.worlds import World, network, world
 
 VOID = {"meta"}
-SEEDS = range(16)
+SEEDS = range(30)
 
 
 class Read(HTMLParser):
