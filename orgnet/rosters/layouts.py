@@ -1,0 +1,180 @@
+"""Every roster that can be read under a schema.
+
+The rosters of offices (:mod:`orgnet.rosters.offices`), one plain sheet a kind and the
+relationship sheet, both derived from the schema; to each the columns for the other
+attributes of what it is about.
+"""
+
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from orgnet.rosters.declare import ALWAYS, Column, Layout, Link, Thing, col
+from orgnet.rosters.offices import FURNITURE, RELATIONS, ROSTERS, WHERE
+from orgnet.schema import SCHEMA, Schema
+from orgnet.schema.declare import Attribute, Record
+
+SLOTS: Final = {
+    "party": "PartyOrganization",
+    "unit": "Unit",
+    "host": "Unit",
+    "area": "Area",
+    "resource": "Resource",
+    "need": "Need",
+    "project": "Project",
+    "site": "Site",
+    "document": "Document",
+}
+PLACED: Final = ("Unit", "Site", "Resource", "Need")
+
+
+@cache
+def layouts(schema: Schema = SCHEMA) -> tuple[Layout, ...]:
+    """Return every roster that can be read under a schema.
+
+    The rosters of offices come first, then one sheet a kind, then the sheet of
+    relationships.
+
+    Examples
+    --------
+    >>> [layout.name for layout in layouts()][:3]
+    ['party_organization', 'resident_unit', 'social_organization']
+    """
+    kinds = (_generic(label, schema) for label in schema.kinds)
+    named = [r for r in ROSTERS if all(_known(t, schema) for t in r.things)]
+    plain = (*named, *kinds, _relations(schema))
+    return tuple(_completed(layout, schema) for layout in plain)
+
+
+def _known(thing: Thing, schema: Schema) -> bool:
+    return all(kind in schema.kinds for kind in thing.kinds)
+
+
+def _generic(label: str, schema: Schema) -> Layout:
+    """Derive the plain sheet of a kind: an id and its attributes."""
+    kind = schema.kinds[label]
+    slot = _slot_of(label)
+    links = (Link("LOCATED_IN", slot, "place"),) if label in PLACED else ()
+    areas = (WHERE,) if label in PLACED else ()
+    if label == "Area":
+        links, areas = (), (replace(WHERE, words=("上级区域", "上级", "所属区域")),)
+    identity = col(
+        f"{slot}.id", "标识 id 节点标识", key=True, reads="id", en="id", prefix=kind.prefix
+    )
+    captions = (f"{slot}.{kind.caption}",)
+    return Layout(
+        name=f"kind_{label}",
+        zh=f"{kind.zh}表",
+        en=f"{label} table",
+        columns=(identity, *areas),
+        things=(Thing(slot, (label,), ALWAYS),),
+        links=links,
+        needs=((f"{slot}.id",), captions, _telling(label, slot, schema)),
+        words=(kind.zh, label),
+    )
+
+
+def _telling(label: str, slot: str, schema: Schema) -> tuple[str, ...]:
+    """Return the attributes that this kind has and few others do, to know its sheet by."""
+    own = schema.kinds[label].attributes()
+    common = set(Record.model_fields) | {schema.kinds[label].caption}
+    return tuple(f"{slot}.{n}" for n in own if n not in common)
+
+
+def _slot_of(label: str) -> str:
+    found = [slot for slot, kind in SLOTS.items() if kind == label]
+    return found[0] if found else label.lower()
+
+
+def _relations(schema: Schema) -> Layout:
+    """Add a column for every attribute heading of any relationship type."""
+    seen: dict[str, Column] = {}
+    for tie in schema.ties.values():
+        for attribute in tie.attributes().values():
+            zh = attribute.heading.zh
+            if attribute.name in {"source", "source_row"} or zh in seen:
+                continue
+            words = (zh, *attribute.heading.aliases, attribute.name)
+            seen[zh] = Column(f"tie.{zh}", words, reads="text", en=attribute.name)
+    return replace(RELATIONS, columns=(*RELATIONS.columns, *seen.values()))
+
+
+def _completed(layout: Layout, schema: Schema) -> Layout:
+    """Add columns from the schema and the ones every roster may have."""
+    given = {c.target for c in layout.columns}
+    more = [
+        Column(
+            f"{thing.slot}.{a.name}", _words(a), shown=layout.name.startswith("kind_")
+        )
+        for thing in layout.things[:1]
+        if thing.makes == ALWAYS
+        for a in schema.kinds[thing.kinds[0]].attributes().values()
+        if f"{thing.slot}.{a.name}" not in given
+        and a.name not in {"source", "source_row", *thing.fixed}
+    ]
+    columns = [*layout.columns, *more, *FURNITURE]
+    return replace(layout, columns=tuple(_typed(c, layout, schema) for c in columns))
+
+
+def _words(attribute: Attribute) -> tuple[str, ...]:
+    return attribute.heading.zh, *attribute.heading.aliases, attribute.name
+
+
+def _typed(column: Column, layout: Layout, schema: Schema) -> Column:
+    """Give a column what the schema says of its attribute."""
+    declared = _declared(column, layout, schema)
+    attribute = declared.attributes().get(column.name) if declared else None
+    if attribute is None:
+        reads = column.reads or ("vocabulary" if column.vocabulary else "text")
+        if column.target == "cover.mode":
+            mode = schema.ties["COVERS"].attributes()["mode"].vocabulary
+            return replace(column, reads="vocabulary", vocabulary=mode)
+        return replace(column, reads=reads)
+    subject = layout.subject
+    needed = attribute.required and subject is not None and column.slot == subject.slot
+    return replace(
+        column,
+        reads=column.reads or reader(attribute),
+        vocabulary=column.vocabulary or attribute.vocabulary,
+        attribute=attribute,
+        en=column.en or column.name.replace("_", " "),
+        key=column.key or needed,
+    )
+
+
+def _declared(column: Column, layout: Layout, schema: Schema) -> type[Record] | None:
+    if column.slot in schema.ties:
+        return schema.ties[column.slot]
+    for thing in layout.things:
+        if thing.slot == column.slot and thing.kinds:
+            return schema.kinds[thing.kinds[0]]
+    return None
+
+
+PLAIN: Final = {
+    "String": "text",
+    "Int64": "whole_number",
+    "Float64": "decimal",
+    "Boolean": "yes_no",
+    "Date": "day",
+}
+SPECIAL: Final = {
+    ("edition",): "edition",
+    ("uscc",): "credit_code",
+    ("org_code",): "organization_code",
+    ("valid_to",): "until",
+}
+
+
+def reader(attribute: Attribute) -> str:
+    """Name the way in which the cells of an attribute are read."""
+    if attribute.vocabulary:
+        return "vocabulary"
+    if (attribute.name,) in SPECIAL:
+        return SPECIAL[attribute.name,]
+    unit = attribute.heading.unit
+    if unit in {"CNY", "m2", "points", "0-1"}:
+        return {"CNY": "money", "m2": "area_m2", "points": "score", "0-1": "share"}[
+            unit
+        ]
+    return PLAIN.get(str(attribute.dtype), "names")

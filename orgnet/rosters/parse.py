@@ -1,0 +1,167 @@
+"""From data rows to typed rows: every column is read at once, every fault is noted.
+
+A cell that cannot be read is emptied, or rejects its row if the row needs it.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from orgnet.faults import (
+    BAD_ID,
+    BAD_REQUIRED,
+    BAD_VALIDITY,
+    BAD_VALUE,
+    MISSING_REQUIRED,
+)
+from orgnet.rosters.body import Body
+from orgnet.rosters.cells import Read
+from orgnet.rosters.cells.read import FAULT_CODES
+from orgnet.rosters.declare import Column, Layout
+from orgnet.rosters.faults import CODES, rejecting
+from orgnet.rosters.ledger import Ledger
+from orgnet.rosters.readers import READERS, Cells
+
+OPEN: Final = ("party.setting", "party.form")  # told by the name if there is no column
+BY_HEADING: Final = frozenset({"money", "area_m2", "share", "fee"})
+MECHANICAL: Final = frozenset({"code_with_decimal_point"})  # nothing was lost
+KNOWN_CODES: Final = {**FAULT_CODES, **CODES, BAD_ID.code: BAD_ID, BAD_VALUE.code: BAD_VALUE}
+
+
+def parse(layout: Layout, bodies: Sequence[Body], ledger: Ledger) -> pl.DataFrame:
+    """Read the rows of all sheets of one layout, and note every fault of a cell.
+
+    A column is read once for all sheets; where its heading tells a unit, once a heading.
+
+    Returns
+    -------
+    polars.DataFrame
+        `at` (ledger number), one column a target, and `<target>_open` for each target
+        in `OPEN`: true where the sheet has no column for it.
+    """
+    table = pl.concat([b.rows.select("at") for b in bodies])
+    for column in layout.columns:
+        parts = _cells_of(column, bodies)
+        if parts is None:
+            continue
+        by = "heading" if column.reads in BY_HEADING else pl.lit(0)
+        for _, part in parts.group_by(by, maintain_order=True):
+            table = _with_column(table, column, part, ledger)
+    for target in OPEN:
+        rows = [b.rows["at"] for b in bodies if target in b.header.targets]
+        told = pl.concat(rows) if rows else pl.Series([], dtype=pl.Int64)
+        table = table.with_columns(
+            (~pl.col("at").is_in(told.implode())).alias(f"{target}_open")
+        )
+    _check_validity(layout, table, ledger)
+    return table
+
+
+def _cells_of(column: Column, bodies: Sequence[Body]) -> pl.DataFrame | None:
+    """Collect the cells of one column: `at`, `cell`, `lost`, `heading`."""
+    parts = []
+    for body in bodies:
+        for place, known in body.header.columns.items():
+            if known.target == column.target:
+                lost = body.damaged.get(place)
+                part = body.rows.select("at", pl.col(place).alias("cell")).with_columns(
+                    pl.lit(value=False).alias("lost")
+                    if lost is None
+                    else lost.alias("lost"),
+                    pl.lit(body.header.written[place]).alias("heading"),
+                )
+                parts.append(part)
+    return pl.concat(parts) if parts else None
+
+
+def _with_column(
+    table: pl.DataFrame, column: Column, part: pl.DataFrame, ledger: Ledger
+) -> pl.DataFrame:
+    """Read cells, and put what they give into the table."""
+    heading = part["heading"][0] if part.height else ""
+    reads = READERS[column.reads](Cells(part["cell"], column, heading, part["lost"]))
+    found = {
+        target: obeying(column, target, read, part["at"], part["cell"], ledger=ledger)
+        for target, read in reads.items()
+    }
+    new = pl.DataFrame([part["at"], *(v.alias(t) for t, v in found.items())])
+    both = [t for t in found if t in table.columns]
+    joined = table.join(new, on="at", how="left", maintain_order="left", suffix="_more")
+    return joined.with_columns(pl.coalesce(t, f"{t}_more").alias(t) for t in both).drop(
+        f"{t}_more" for t in both
+    )
+
+
+def obeying(
+    column: Column,
+    target: str,
+    read: Read,
+    rows: pl.Series,
+    written: pl.Series,
+    *,
+    ledger: Ledger,
+) -> pl.Series:
+    """Note the faults of a column, and empty the cells that break a rule.
+
+    Parameters
+    ----------
+    column
+        What the column is.
+    target
+        What was read from it; a column may give several things.
+    read
+        The values and codes.
+    rows
+        Ledger numbers of the rows.
+    written
+        The cells as written.
+    ledger
+        Where faults are noted.
+    """
+    needed = column.key and target == column.target
+    told = read.codes.is_not_null() & ~read.codes.is_in(list(MECHANICAL))
+    for i in told.fill_null(value=False).arg_true():
+        kind = KNOWN_CODES[read.codes[i]]
+        kind = rejecting(kind) if needed and read.values[i] is None else kind
+        ledger.add(kind, rows[i], target, written[i], read.details[i] or "")
+    if needed and not column.told:
+        for at in rows.filter(read.values.is_null() & read.codes.is_null()):
+            ledger.add(MISSING_REQUIRED, at, target)
+    return _ruled(column, target, read.values, rows, written, ledger=ledger)
+
+
+def _ruled(
+    column: Column,
+    target: str,
+    values: pl.Series,
+    rows: pl.Series,
+    written: pl.Series,
+    *,
+    ledger: Ledger,
+) -> pl.Series:
+    """Empty the values that break a rule of the schema."""
+    attribute = column.attribute
+    if attribute is None or target != column.target or values.dtype != attribute.dtype:
+        return values
+    kind = BAD_REQUIRED if column.key else BAD_VALUE
+    for check in attribute.checks:
+        frame = values.alias("v").to_frame()
+        good = frame.select(check.expression(pl.col("v"))).to_series()
+        bad = (~good.fill_null(value=True)).arg_true()
+        for i in bad:
+            words = (check.message, check.zh)
+            ledger.add(kind, rows[i], target, written[i], words)
+        if bad.len():
+            values = values.scatter(bad, None)
+    return values
+
+
+def _check_validity(layout: Layout, rows: pl.DataFrame, ledger: Ledger) -> None:
+    """Reject rows that end before they begin."""
+    for slot in {c.slot for c in layout.columns}:
+        begin, end = f"{slot}.valid_from", f"{slot}.valid_to"
+        if {begin, end} <= set(rows.columns):
+            wrong = rows.filter(pl.col(begin) >= pl.col(end))
+            for at, a, b in wrong.select("at", begin, end).iter_rows():
+                ledger.add(BAD_VALIDITY, at, end, f"{a} / {b}")

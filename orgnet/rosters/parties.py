@@ -1,0 +1,695 @@
+"""Party organizations: their superiors, the units and areas they sit in and cover."""
+
+from typing import Final
+
+import polars as pl
+
+from orgnet.rosters import cells
+from orgnet.rosters.claims import (
+    complete_nodes,
+    directory,
+    identified,
+    merged,
+    no_claims,
+    seeds,
+    subject_claims,
+    superior_key,
+)
+from orgnet.rosters.declare import UNLISTED, HostCase
+from orgnet.rosters.faults import NO_HOST_ABOVE, SELF_SUPERIOR
+from orgnet.rosters.keys import SEPARATOR, hashed
+from orgnet.rosters.mentions import AREA_SETTINGS, mentions, resolve
+from orgnet.rosters.work import Work, coalesced, column
+
+KIND: Final = "PartyOrganization"
+ROSTER: Final = "party_organization"
+DEEPEST: Final = 24  # steps up a chain of superiors; a longer one is a cycle
+SETTING_OF_KIND: Final = {
+    "party_department": "agency",
+    "government": "agency",
+    "mass_organization": "agency",
+    "institution": "institution",
+    "state_enterprise": "enterprise",
+    "private_enterprise": "enterprise",
+    "collective": "enterprise",
+    "cooperative": "enterprise",
+    "social_organization": "social_organization",
+    "residents_committee": "community",
+    "other": "enterprise",
+}
+SETTING_OF_NAME: Final = (
+    (r"网格", "grid"),
+    (r"小区|院落", "compound"),
+    (r"园区|功能区|开发区", "park"),
+    (r"楼宇|大厦|商圈|写字楼", "building"),
+    (r"(?:社区|村|居委会|村委会|居民委员会|村民委员会)$", "community"),
+    (r"(?:街道|街道办|街道办事处|[镇乡])$", "street"),
+    (r"(?:[^小社园辖]区|县)$", "district"),
+    (r"市$", "city"),
+)
+OWN_LEVEL: Final = {s: [s] for s in AREA_SETTINGS} | {
+    "grid": ["grid", "micro_grid"],
+    "park": ["functional_area"],
+}
+
+
+def find_parties(work: Work) -> None:
+    """Make the party organizations, and find their superiors, hosts and own areas."""
+    if ROSTER in work.tables:
+        for thing in work.layouts[ROSTER].things:
+            if thing.slot in {"host", "joint"}:
+                resolve(work, work.layouts[ROSTER], thing, work.tables[ROSTER])
+    claims = subject_claims(work, KIND)
+    listed = claims.height > 0
+    if not listed:
+        claims = _stand_ins(work)
+    claims = _with_settings(work, _with_places(work, claims))
+    claims = _with_own_areas(work, claims)
+    known = identified(work, KIND, claims)
+    work.kill()
+    every = known.select("root").unique(maintain_order=True)
+    work.ids[KIND] = every.with_columns(pl.col("root").alias("id"))
+    work.directories[KIND] = directory(work, KIND, known, work.ids[KIND])
+    _resolve_superiors(work)
+    _drop_own_superiors(work, known)
+    known = _settled(work, known)
+    nodes = merged(work, KIND, known)
+    nodes = complete_nodes(work, KIND, nodes, known)
+    work.kill()
+    work.ids[KIND] = _minted(work, known)
+    _rename(work)
+    work.directories[KIND] = directory(work, KIND, known, work.ids[KIND])
+    work.claims[KIND] = known
+    work.nodes[KIND] = nodes.join(
+        work.ids[KIND], on="root", how="inner", maintain_order="left"
+    )
+
+
+def _superior_layouts(work: Work) -> list[str]:
+    return [ROSTER] if ROSTER in work.tables else []
+
+
+def _resolve_superiors(work: Work) -> None:
+    for name in _superior_layouts(work):
+        layout = work.layouts[name]
+        thing = next(t for t in layout.things if t.slot == "superior")
+        resolve(work, layout, thing, work.tables[name])
+
+
+def _drop_own_superiors(work: Work, known: pl.DataFrame) -> None:
+    """Note organizations that are named as their own superior."""
+    own = known.select("at", "root", "name").drop_nulls("at")
+    for name in _superior_layouts(work):
+        found = work.slot(name, "superior").join(
+            own, on="at", how="left", maintain_order="left"
+        )
+        selves = found.filter(pl.col("id") == pl.col("root"))
+        for at, text in selves.select("at", "name").iter_rows():
+            work.ledger.add(SELF_SUPERIOR, at, "superior.name", text)
+        work.slots[name, "superior"] = found.filter(
+            pl.col("id").ne_missing(pl.col("root"))
+        ).select("at", "id")
+
+
+def _rename(work: Work) -> None:
+    """Put ids where roots stood for organizations."""
+    names = dict(work.ids[KIND].iter_rows())
+    for name in _superior_layouts(work):
+        frame = work.slot(name, "superior")
+        ids = frame["id"].replace_strict(names, default=None, return_dtype=pl.String)
+        work.slots[name, "superior"] = frame.with_columns(ids.alias("id")).drop_nulls()
+
+
+def _stand_ins(work: Work) -> pl.DataFrame:
+    """Make claims of organizations that other rosters name, where none lists them."""
+    parts = []
+    for layout, thing, table in work.things():
+        if thing.makes != UNLISTED or thing.kinds != (KIND,):
+            continue
+        said = mentions(work, thing, table).filter(pl.col("text").is_not_null())
+        stem, form = cells.name_form(said["text"])
+        more = table.select(
+            "at",
+            column(table, "unit.kind").cast(pl.String).alias("unit_kind"),
+            superior_key(work, table).alias("above"),
+        )
+        frame = said.with_columns(
+            stem.alias("stem"), form.cast(pl.String).alias("said")
+        )
+        frame = frame.join(more, on="at", how="left", maintain_order="left")
+        setting = thing.fixed.get("setting")
+        above = pl.lit("|") if thing.slot == "superior" else pl.col("above")
+        parts.append(
+            frame.filter(pl.col("said").is_not_null()).select(
+                "at",
+                pl.lit(value=False).alias("dead"),
+                pl.lit(layout.name).alias("layout"),
+                pl.lit(value=True).alias("aside"),
+                pl.col("text").alias("name"),
+                pl.col("said").alias("form"),
+                pl.lit(setting, pl.String).alias("setting"),
+                "stem",
+                "said",
+                pl.col("said").alias("name_form"),
+                above.alias("above"),
+                pl.concat_str(above, "stem", "said", separator=SEPARATOR).alias("key"),
+                pl.when(pl.lit(thing.slot != "superior")).then("area").alias("area"),
+                pl.when(pl.lit(thing.slot == "party"))
+                .then("unit_kind")
+                .alias("host_kind"),
+                pl.lit(value=True).alias("open"),
+            )
+        )
+    return _typed(
+        work, pl.concat([subject_claims(work, KIND), *parts], how="diagonal_relaxed")
+    )
+
+
+def _typed(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
+    """Give claims every column that the steps below look at, in its type."""
+    dtypes = {
+        **no_claims(work, KIND).schema,
+        "host_kind": pl.String,
+        "open": pl.Boolean,
+    }
+    return claims.with_columns(
+        column(claims, n, t).cast(t).alias(n) for n, t in dtypes.items()
+    )
+
+
+def _with_places(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
+    """Take the place of the host where a row has none of its own."""
+    claims = _typed(work, claims)
+    hosts = work.slot(ROSTER, "host").unique("at", keep="first", maintain_order=True)
+    areas = hosts.with_columns(work.place_of(hosts["id"]).alias("host_area"))
+    table = work.tables.get(ROSTER)
+    joined = claims.join(
+        areas.select("at", "host_area"), on="at", how="left", maintain_order="left"
+    )
+    joined = joined.with_columns(pl.coalesce("area", "host_area").alias("area"))
+    if table is None:
+        return joined
+    more = table.select(
+        "at",
+        pl.col("party.setting_open").alias("open_row"),
+        column(table, "host.kind").cast(pl.String).alias("kind_row"),
+    )
+    joined = joined.join(more, on="at", how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.coalesce("open", "open_row").fill_null(value=False).alias("open"),
+        pl.coalesce("host_kind", "kind_row").alias("host_kind"),
+    )
+
+
+def _with_settings(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
+    """Say where organizations are set up, in sheets that have no column for it."""
+    open_ = claims.filter(pl.col("open") & pl.col("setting").is_null())
+    if not open_.height:
+        return claims
+    asked = open_.select(
+        "at",
+        pl.col("stem").alias("key"),
+        pl.col("area").alias("up"),
+        pl.lit(list(AREA_SETTINGS)).alias("levels"),
+    )
+    near = work.atlas.find(asked)
+    levels = work.atlas.level_of(near["found"])
+    by_name = pl.lit(None, pl.String)
+    for shape, setting in reversed(SETTING_OF_NAME):
+        fits = pl.col("stem").str.contains(shape)
+        by_name = pl.when(fits).then(pl.lit(setting)).otherwise(by_name)
+    by_kind = pl.col("host_kind").replace_strict(
+        SETTING_OF_KIND, default=None, return_dtype=pl.String
+    )
+    frame = open_.with_columns(levels.alias("_level"))
+    found = frame.select(
+        "at", "key", pl.coalesce("_level", by_name, by_kind).alias("_setting")
+    )
+    dtype = claims.schema["setting"]
+    joined = claims.join(
+        found.unique(["at", "key"]), on=["at", "key"], how="left", maintain_order="left"
+    )
+    return joined.with_columns(
+        pl.coalesce("setting", pl.col("_setting").cast(dtype)).alias("setting")
+    ).drop("_setting")
+
+
+def _with_own_areas(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
+    """Find the area that each organization of an area is the organization of.
+
+    It is the area its row names as its unit, else the one its row stands in, if that is
+    of its level, else the one whose name its own begins with.
+    """
+    hosts = work.slot(ROSTER, "host").filter(pl.col("id").str.starts_with("area:"))
+    hosts = hosts.unique("at", keep="first", maintain_order=True)
+    rows = claims.select(
+        "at",
+        "stem",
+        "area",
+        pl.col("setting").cast(pl.String),
+        "root" if "root" in claims.columns else pl.lit(None).alias("root"),
+    ).join(hosts.rename({"id": "host_id"}), on="at", how="left", maintain_order="left")
+    levels = work.atlas.level_of(rows["host_id"])
+    rows = rows.with_columns(levels.alias("host_level"))
+    fits = pl.lit(value=False)
+    within = pl.lit(None, pl.String)
+    for setting, own in OWN_LEVEL.items():
+        of = pl.col("setting") == setting
+        fits = fits | (of & pl.col("host_level").is_in(own))
+        if setting in {"city", "district", "street", "community", "grid"}:
+            here = work.atlas.within(rows["area"], setting)
+            within = pl.when(of).then(here.alias("here")).otherwise(within)
+    compound = (pl.col("setting") == "compound") & (
+        work.atlas.level_of(rows["area"]).alias("level") == "compound"
+    )
+    within = pl.when(compound).then("area").otherwise(within)
+    named = _own_by_name(work, rows)
+    own = pl.coalesce(pl.when(fits).then("host_id"), within, named)
+    claims = claims.with_columns(rows.select(own.alias("own"))["own"])
+    return claims.with_columns(pl.coalesce("area", "own").alias("area"))
+
+
+def _own_by_name(work: Work, rows: pl.DataFrame) -> pl.Series:
+    levels = pl.col("setting").replace_strict(
+        OWN_LEVEL, default=[], return_dtype=pl.List(pl.String)
+    )
+    found = work.atlas.find(
+        rows.select(
+            pl.col("stem").alias("key"),
+            pl.col("area").alias("up"),
+            levels.alias("levels"),
+        )
+    )
+    return found["found"].alias("named")
+
+
+def _settled(work: Work, known: pl.DataFrame) -> pl.DataFrame:
+    """Use what superiors tell: where an area's name is shared, and lacking settings."""
+    above = work.slot(ROSTER, "superior").rename({"id": "up_root"})
+    above = above.unique("at", keep="first", maintain_order=True)
+    known = known.drop("up_root", strict=False).join(
+        above, on="at", how="left", maintain_order="left"
+    )
+    facts = (
+        known.filter(pl.col("at").is_not_null())
+        .group_by("root", maintain_order=True)
+        .agg(
+            pl.coalesce("own", "area").drop_nulls().first().alias("up_area"),
+            pl.col("setting").drop_nulls().first().alias("up_setting"),
+        )
+    )
+    joined = known.join(
+        facts.rename({"root": "up_root"}),
+        on="up_root",
+        how="left",
+        maintain_order="left",
+    )
+    unknown = joined["own"].is_null() & joined["area"].is_null()
+    rows = joined.select(
+        "stem", pl.col("up_area").alias("area"), pl.col("setting").cast(pl.String)
+    )
+    again = _own_by_name(work, rows)
+    inherits = pl.col("open") & ~pl.col("up_setting").cast(pl.String).is_in(
+        AREA_SETTINGS
+    )
+    return joined.with_columns(
+        pl.when(unknown & pl.col("up_area").is_not_null())
+        .then(again)
+        .otherwise("own")
+        .alias("own"),
+        pl.coalesce("setting", pl.when(inherits).then("up_setting")).alias("setting"),
+    ).drop("up_area", "up_setting")
+
+
+def _minted(work: Work, known: pl.DataFrame) -> pl.DataFrame:
+    """Give ids from the top of the tree down: a code, or a hash below the superior's id."""
+    seed = pl.col("at").is_null()
+    facts = known.sort(seed, descending=True, maintain_order=True).group_by(
+        "root", maintain_order=True
+    ).agg(
+        pl.col("id").drop_nulls().first(),
+        pl.col("code").drop_nulls().first(),
+        pl.col("stem").drop_nulls().first(),
+        pl.col("said").drop_nulls().first(),
+        pl.col("above").drop_nulls().first(),
+        pl.col("area").drop_nulls().first(),
+        pl.col("up_root").drop_nulls().first(),
+    )  # fmt: skip
+    coded = pl.concat_str(pl.lit("party:"), "code")
+    facts = facts.with_columns(pl.coalesce("id", coded).alias("id"))
+    kept = _known_children(work)
+    for _ in range(DEEPEST):
+        ids = facts.select(pl.col("root").alias("up_root"), pl.col("id").alias("up_id"))
+        ready = facts.drop("up_id", strict=False).join(
+            ids, on="up_root", how="left", maintain_order="left"
+        )
+        open_ = pl.col("id").is_null()
+        due = open_ & (pl.col("up_root").is_null() | pl.col("up_id").is_not_null())
+        if not ready.select(due.any()).item():
+            facts = ready
+            break
+        home = pl.when(pl.col("up_root").is_null()).then("area")
+        short = hashed("party", ready.select("up_id", "stem", "said", home))
+        ready = ready.join(
+            kept, on=["up_id", "stem", "said"], how="left", maintain_order="left"
+        )
+        chosen = pl.coalesce("kept", short)
+        facts = ready.with_columns(
+            pl.when(due).then(chosen).otherwise("id").alias("id")
+        ).drop("kept")
+    rest = hashed("party", facts.select("above", "stem", "said", "area"))  # on a cycle
+    return facts.select("root", pl.coalesce("id", rest).alias("id")).unique(
+        "id", keep="first", maintain_order=True
+    )
+
+
+def _known_children(work: Work) -> pl.DataFrame:
+    """Return the ids an earlier network gave below each superior: by stem and form."""
+    schema = {
+        "up_id": pl.String,
+        "stem": pl.String,
+        "said": pl.String,
+        "kept": pl.String,
+    }
+    old = seeds(work, KIND)
+    if work.known is None or not old.height:
+        return pl.DataFrame(schema=schema)
+    index = work.known.index()
+    start = work.known.offsets[KIND]
+    above = index.id_of(index.superior[start : start + old.height])
+    frame = old.with_columns(above.alias("up_id"), pl.col("id").alias("kept"))
+    return (
+        frame.drop_nulls("up_id")
+        .select(schema.keys())
+        .unique(["up_id", "stem", "said"], keep="none")
+    )
+
+
+def host_parties(work: Work) -> None:
+    """Say where each organization sits, and which areas are its own."""
+    known = work.claims[KIND].join(
+        work.ids[KIND].rename({"id": "from"}),
+        on="root",
+        how="left",
+        maintain_order="left",
+    )
+    live = known.filter(pl.col("at").is_not_null() & pl.col("from").is_not_null())
+    live = live.filter(
+        ~pl.col("at").is_in(
+            pl.Series(sorted(work.ledger.rejected), dtype=pl.Int64).implode()
+        )
+    )
+    functional = pl.col("membership_basis").cast(pl.String) == "functional"
+    mode = pl.when(functional).then(pl.lit("functional")).otherwise(pl.lit("single"))
+    own = live.filter(pl.col("own").is_not_null())
+    own = _topmost_of_area(work, own)
+    work.tie(
+        "COVERS",
+        own.select(
+            "at",
+            "from",
+            pl.col("own").alias("to"),
+            pl.lit("organization").alias("basis"),
+            mode.alias("mode"),
+        ),
+    )
+    named = live.select("at", "from", "form")
+    stated = work.slot(ROSTER, "host").join(named, on="at")
+    is_joint = _joint(work, stated)
+    single = stated.filter(~is_joint).unique("at", keep="first", maintain_order=True)
+    work.tie("HOSTED_BY", single.select("at", "from", pl.col("id").alias("to")))
+    units = stated.filter(is_joint & stated["id"].str.starts_with("unit:"))
+    members = work.slot(ROSTER, "joint").join(named, on="at")
+    joint = pl.concat([units, members]).select("at", "from", pl.col("id").alias("to"))
+    work.tie(
+        "COVERS", joint.with_columns(basis=pl.lit("organization"), mode=pl.lit("joint"))
+    )
+
+
+def _joint(work: Work, rows: pl.DataFrame) -> pl.Series:
+    """Mark joint branches: by their form, or by what is said of their units."""
+    table = work.tables.get(ROSTER)
+    form = rows["form"].cast(pl.String) == "joint_branch"
+    if table is None:
+        return form
+    case = table.select("at", pl.col("host.case").alias("case"))
+    joined = rows.select("at").join(case, on="at", how="left", maintain_order="left")[
+        "case"
+    ]
+    return form | (joined == HostCase.JOINT.value).fill_null(value=False)
+
+
+def _topmost_of_area(work: Work, own: pl.DataFrame) -> pl.DataFrame:
+    """Leave out organizations below another of the same area."""
+    areas = own.select(
+        pl.col("root").alias("up_root"), pl.col("own").alias("own")
+    ).unique()
+    return own.join(areas, on=["up_root", "own"], how="anti", nulls_equal=False)
+
+
+def same_as_superior(
+    work: Work, hosts: pl.DataFrame, superiors: pl.DataFrame
+) -> pl.DataFrame:
+    """Find the units of organizations that are said to sit where their superior sits.
+
+    Takes `from`, `to` of HOSTED_BY and SUBORDINATE_TO; returns `at`, `from`, `to`.
+    """
+    table = work.tables.get(ROSTER)
+    empty = pl.DataFrame(schema={"at": pl.Int64, "from": pl.String, "to": pl.String})
+    if table is None:
+        return empty
+    rows = table.filter((pl.col("host.case") == HostCase.SAME.value) & ~pl.col("dead"))
+    known = work.claims[KIND].select("at", "root").join(work.ids[KIND], on="root")
+    asked = rows.select("at").join(
+        known.select("at", pl.col("id").alias("from")), on="at"
+    )
+    above = superiors.unique("from", keep="first", maintain_order=True).select(
+        pl.col("from").alias("up"), pl.col("to").alias("next")
+    )
+    first_host = hosts.unique("from", keep="first", maintain_order=True).select(
+        pl.col("from").alias("up"), pl.col("to").alias("host")
+    )
+    walk = asked.with_columns(
+        pl.col("from").alias("up"), pl.lit(None, pl.String).alias("to")
+    )
+    for _ in range(DEEPEST):
+        walk = walk.join(above, on="up", how="left", maintain_order="left")
+        walk = walk.with_columns(pl.col("next").alias("up")).drop("next")
+        walk = walk.join(first_host, on="up", how="left", maintain_order="left")
+        walk = walk.with_columns(pl.coalesce("to", "host").alias("to")).drop("host")
+        if not walk.select(
+            (pl.col("to").is_null() & pl.col("up").is_not_null()).any()
+        ).item():
+            break
+    _note_hostless(work, walk, superiors)
+    return walk.filter(pl.col("to").is_not_null()).select("at", "from", "to")
+
+
+def _note_hostless(work: Work, walk: pl.DataFrame, superiors: pl.DataFrame) -> None:
+    """Note rows without a unit above, unless their superior itself is not known."""
+    broken = set(work.tables[ROSTER].filter(
+        coalesced(work.tables[ROSTER], "superior.name", "superior.code").is_not_null()
+    )["at"]) - set(work.slot(ROSTER, "superior")["at"])  # fmt: skip
+    ended = walk.filter(pl.col("to").is_null() & pl.col("up").is_null())  # on no cycle
+    for at in ended["at"]:
+        if at in broken:
+            continue
+        target = (
+            "host.case"
+            if "host.case" in (work.ledger.page(at).header or work).targets
+            else "host.name"
+        )  # type: ignore[union-attr]
+        work.ledger.add(NO_HOST_ABOVE, at, target, HostCase.SAME.zh)
+
+
+def covers_of_units(
+    work: Work, hosts: pl.DataFrame, superiors: pl.DataFrame, stated: pl.DataFrame
+) -> pl.DataFrame:
+    """Say which organization covers each unit as its own: the topmost it hosts.
+
+    Parameters
+    ----------
+    work
+        What was read.
+    hosts, superiors
+        HOSTED_BY and SUBORDINATE_TO: `at`, `from`, `to`.
+    stated
+        COVERS as stated: `to`, `basis`, `mode`.
+
+    Returns
+    -------
+    polars.DataFrame
+        COVERS: `at`, `from`, `to`, `basis`, `mode`.
+    """
+    forms = work.nodes[KIND].select(
+        pl.col("id").alias("from"), pl.col("form").cast(pl.String)
+    )
+    units = hosts.filter(pl.col("to").str.starts_with("unit:")).join(forms, on="from")
+    units = units.filter(pl.col("form") != "joint_branch")
+    own = stated.filter(
+        (pl.col("basis") == "organization") & (pl.col("mode") == "single")
+    )
+    units = units.join(own.select("to").unique(), on="to", how="anti")
+    above = superiors.select("from", pl.col("to").alias("up")).unique(
+        "from", keep="first", maintain_order=True
+    )
+    home = units.select(pl.col("from").alias("up"), pl.col("to").alias("home"))
+    walk = units.select("from", "to", pl.col("from").alias("up"))
+    below = pl.Series("below", [False]).new_from_index(0, walk.height)
+    for _ in range(DEEPEST):
+        walk = walk.drop("home", strict=False).join(
+            above.rename({"from": "up", "up": "next"}),
+            on="up",
+            how="left",
+            maintain_order="left",
+        )
+        walk = walk.with_columns(pl.col("next").alias("up")).drop("next")
+        walk = walk.join(
+            home.unique("up", keep="first"), on="up", how="left", maintain_order="left"
+        )
+        if walk["up"].null_count() == walk.height:
+            break
+        below = below | (
+            (walk["home"] == walk["to"]) & (walk["up"] != walk["from"])
+        ).fill_null(value=False)
+    top = units.filter(~below)
+    circling = units.sort("to", "from").join(
+        top.select("to").unique(), on="to", how="anti"
+    )
+    first = circling.unique("to", keep="first", maintain_order=True)  # all on one cycle
+    return pl.concat([top, first]).select(
+        "at",
+        "from",
+        "to",
+        pl.lit("organization").alias("basis"),
+        pl.lit("single").alias("mode"),
+    )
+
+
+def host_by_others(work: Work) -> None:
+    """Take from the rosters of units, grids and compounds which organization is theirs."""
+    nodes = work.nodes[KIND].select(
+        pl.col("id").alias("from"),
+        pl.col("form").cast(pl.String),
+        pl.col("setting").cast(pl.String),
+        pl.col("membership_basis").cast(pl.String),
+    )
+    for layout, thing, _ in work.things():
+        subject = layout.subject
+        if (
+            thing.kinds != (KIND,)
+            or thing.slot != "party"
+            or subject is None
+            or subject is thing
+        ):
+            continue
+        pairs = (
+            work.slot(layout.name, "party")
+            .rename({"id": "from"})
+            .join(work.slot(layout.name, subject.slot).rename({"id": "to"}), on="at")
+            .join(nodes, on="from")
+        )
+        if subject.kinds == ("Unit",):
+            _of_units(work, pairs)
+        else:
+            _of_areas(work, pairs)
+
+
+def _of_units(work: Work, pairs: pl.DataFrame) -> None:
+    """An organization sits in the unit that names it, unless it is joint or an area's."""
+    joint = pl.col("form") == "joint_branch"
+    regional = pl.col("setting").is_in(AREA_SETTINGS)
+    ends = ("at", "from", "to")
+    work.tie("HOSTED_BY", pairs.filter(~joint & ~regional).select(ends))
+    mode = pl.when(joint).then(pl.lit("joint")).otherwise(pl.lit("regional"))
+    cover = pairs.filter(joint | regional).select(
+        *ends, basis=pl.lit("organization"), mode=mode
+    )
+    work.tie("COVERS", cover)
+
+
+def _of_areas(work: Work, pairs: pl.DataFrame) -> None:
+    """A small area is covered by the organizations that its row names."""
+    covers = _organization_covers(work)
+    own = covers.select("from", pl.lit(value=True).alias("elsewhere")).unique()
+    new = pairs.join(covers.select("from", "to"), on=["from", "to"], how="anti")
+    new = new.join(own, on="from", how="left", maintain_order="left")
+    functional = pl.col("membership_basis") == "functional"
+    mode = (
+        pl.when(pl.col("elsewhere").fill_null(value=False))
+        .then(pl.lit("regional"))
+        .when(functional.fill_null(value=False))
+        .then(pl.lit("functional"))
+        .otherwise(pl.lit("single"))
+    )
+    work.tie(
+        "COVERS",
+        new.select("at", "from", "to", basis=pl.lit("organization"), mode=mode),
+    )
+
+
+def _organization_covers(work: Work) -> pl.DataFrame:
+    frames = [
+        f.select("at", "from", "to", "basis") for f in work.ties.get("COVERS", ())
+    ]
+    schema = {"at": pl.Int64, "from": pl.String, "to": pl.String, "basis": pl.String}
+    typed = [f.with_columns(pl.col("basis").cast(pl.String)) for f in frames]
+    every = pl.concat([pl.DataFrame(schema=schema), *typed])
+    return work.ledger.live(every.filter(pl.col("basis") == "organization"))
+
+
+def organizations_of_areas(work: Work) -> pl.DataFrame:
+    """Return the organization of each area: `to` (the area), `from`; one row an area."""
+    settings = work.nodes[KIND].select(
+        pl.col("id").alias("from"), pl.col("setting").cast(pl.String)
+    )
+    covers = _organization_covers(work).filter(pl.col("to").str.starts_with("area:"))
+    joined = covers.join(settings, on="from")
+    same = joined.filter(pl.col("setting") == work.atlas.level_of(joined["to"]))
+    return (
+        same.sort("to", "from")
+        .unique("to", keep="first", maintain_order=True)
+        .select("to", "from")
+    )
+
+
+def seat_in_areas(work: Work) -> None:
+    """Let organizations without a unit sit in their own area, else where their row is.
+
+    A joint branch sits nowhere.
+    """
+    hosted = [f.select("from") for f in work.ties.get("HOSTED_BY", ())]
+    seated = pl.concat([pl.DataFrame(schema={"from": pl.String}), *hosted]).unique()
+    nodes = work.nodes[KIND].select(
+        pl.col("id").alias("from"),
+        pl.col("form").cast(pl.String),
+        pl.col("setting").cast(pl.String),
+    )
+    bare = nodes.filter(pl.col("form") != "joint_branch").join(
+        seated, on="from", how="anti"
+    )
+    covers = _organization_covers(work).filter(pl.col("to").str.starts_with("area:"))
+    own = (
+        covers.join(bare, on="from")
+        .sort("from", "to")
+        .unique("from", keep="first", maintain_order=True)
+    )
+    work.tie("HOSTED_BY", own.select("at", "from", "to"))
+    rest = bare.join(own.select("from"), on="from", how="anti")
+    said = _said_the_same(work)
+    claims = work.claims[KIND].join(work.ids[KIND].rename({"id": "from"}), on="root")
+    placed = claims.filter(pl.col("at").is_not_null() & pl.col("area").is_not_null())
+    placed = (
+        work.ledger.live(placed)
+        .join(rest, on="from", how="semi")
+        .join(said, on="at", how="anti")
+    )
+    first = placed.sort("at").unique("from", keep="first", maintain_order=True)
+    work.tie("HOSTED_BY", first.select("at", "from", pl.col("area").alias("to")))
+
+
+def _said_the_same(work: Work) -> pl.DataFrame:
+    table = work.tables.get(ROSTER)
+    if table is None:
+        return pl.DataFrame(schema={"at": pl.Int64})
+    return table.filter(pl.col("host.case") == HostCase.SAME.value).select("at")

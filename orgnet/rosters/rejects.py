@@ -1,0 +1,147 @@
+"""Rejected rows, written so that they can be mended and read again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from orgnet.rosters.faults import RejectedSheet, RosterFaults
+from orgnet.rosters.ledger import HIDDEN, Ledger, Page
+from orgnet.rosters.privacy import is_person_heading, mask, may_hold_names
+from orgnet.rosters.writing import new_workbook
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+ADDED: Final = ("问题说明", "原文件", "原工作表", "原行号")
+LONGEST_NAME: Final = 31  # of a worksheet, by Excel's rule
+FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+
+
+def rejected_sheets(ledger: Ledger) -> tuple[RejectedSheet, ...]:
+    """Collect the rejected rows of every sheet with its headings."""
+    found = (_of_page(ledger, page) for page in ledger.pages if page.header)
+    return tuple(sheet for sheet in found if sheet is not None)
+
+
+def _of_page(ledger: Ledger, page: Page) -> RejectedSheet | None:
+    header = page.header
+    height = page.sheet.grid.height
+    lost = [
+        at for at in sorted(ledger.rejected) if page.start <= at < page.start + height
+    ]
+    if header is None or not lost:
+        return None
+    places = [p for p in header.written if p not in header.persons]
+    rows = page.sheet.grid[[at - page.start for at in lost]]
+    why = [_why(ledger, at) for at in lost]
+    text = rows.select("row", *places).with_columns(
+        _shown(rows[p], header.written[p]).alias(p) for p in places
+    )
+    filled = _with_filled(ledger, page, text, lost)
+    return RejectedSheet(
+        page.sheet.file,
+        page.sheet.name,
+        header.layout.name,
+        tuple(header.written[p] for p in places),
+        filled.with_columns(pl.Series("why", why, pl.String)).select(
+            "row", "why", *places
+        ),
+    )
+
+
+def _with_filled(
+    ledger: Ledger, page: Page, text: pl.DataFrame, lost: list[int]
+) -> pl.DataFrame:
+    """Write the values that cells took from above, so that a row stands alone."""
+    header = page.header
+    assert header is not None  # noqa: S101  the caller looked
+    grid = page.sheet.grid
+    for place, column in header.columns.items():
+        spots = [i for i, at in enumerate(lost) if (at, column.target) in ledger.filled]
+        if spots:
+            above = grid[place].forward_fill()
+            values = [above[lost[i] - page.start] for i in spots]
+            text = text.with_columns(text[place].scatter(spots, values).alias(place))
+    return text
+
+
+def _shown(column: pl.Series, heading: str) -> pl.Series:
+    if is_person_heading(heading):
+        return column.clear(column.len())
+    if may_hold_names(heading):
+        short = column.str.len_chars() <= 1  # 是, 否, √, 1: an answer and no name
+        kept = pl.DataFrame({"c": column, "s": short})
+        return kept.select(
+            pl.when(pl.col("s") | pl.col("c").is_null())
+            .then("c")
+            .otherwise(pl.lit(HIDDEN))
+        ).to_series()
+    return mask(column)
+
+
+def _why(ledger: Ledger, at: int) -> str:
+    faults = [ledger.faults[i] for i in ledger.rejected[at]]
+    words = [
+        f"{f['column'] or ''} {f['message_zh']} / {f['message']}".strip()
+        for f in faults
+    ]
+    return (
+        "；".join(words)
+        or "所引用的行未读入，更正该行后本行即可读入 / waits for a rejected row"
+    )
+
+
+def write_rejects(faults: RosterFaults, path: str | Path) -> int:
+    """Write the rejected rows of a reading as a workbook that can be mended and read.
+
+    One sheet for each sheet with rejected rows, under its own headings, with the reason
+    and the place of every row; person columns are left out. Mend the cells, and read
+    the workbook like any roster.
+
+    Parameters
+    ----------
+    faults
+        The faults of the reading.
+    path
+        The workbook to write.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+    """
+    sheets = faults.reading.rejects
+    with new_workbook(path) as book:
+        used: set[str] = set()
+        for sheet in sheets:
+            _write(book, sheet, used)
+        if not sheets:
+            book.add_worksheet("说明").write(
+                0, 0, "说明：没有未读入的行。No rejected rows."
+            )
+    return sum(s.rows.height for s in sheets)
+
+
+def _write(book: "Workbook", rejected: RejectedSheet, used: set[str]) -> None:
+    page = book.add_worksheet(_name(rejected, used))
+    text = book.add_format({"num_format": "@"})  # so that codes keep their digits
+    page.set_column(0, len(rejected.headings), 16, text)
+    page.write_row(0, 0, [*rejected.headings, *ADDED])
+    for i, row in enumerate(rejected.rows.iter_rows(), start=1):
+        number, why, *cells = row
+        for j, cell in enumerate(cells):
+            if cell is not None:
+                page.write_string(i, j, cell, text)
+        where = (why, rejected.file, rejected.sheet, str(number))
+        page.write_row(i, len(cells), where)
+
+
+def _name(rejected: RejectedSheet, used: set[str]) -> str:
+    stem = f"{Path(rejected.file).stem} {rejected.sheet}".translate(FORBIDDEN).strip()
+    name, n = stem[:LONGEST_NAME].strip() or "rejects", 1
+    while name.lower() in used:
+        n += 1
+        name = f"{stem[: LONGEST_NAME - 5].strip()} {n}"
+    used.add(name.lower())
+    return name
