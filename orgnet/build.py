@@ -15,6 +15,7 @@ from orgnet.faults import FaultCode, Faults, fault
 from orgnet.schema import Schema
 from orgnet.schema.check import ROW, Finding, conform, empty
 from orgnet.schema.declare import LAST_BASIC_CHARACTER, Node, Record, Tie
+from orgnet.schema.vocabulary import AXIS
 
 if TYPE_CHECKING:
     from orgnet.network import Network
@@ -306,6 +307,11 @@ def _warnings(kinds: Tables, types: Tables, schema: Schema) -> Rows:
             rows += _noted(f.CYCLE, name, ids.gather(np.flatnonzero(number)))
     if "PART_OF" in types and "Area" in kinds:
         rows += _level_faults(kinds["Area"], types["PART_OF"], schema)
+    if "SUBORDINATE_TO" in types and "PartyOrganization" in kinds:
+        parties = kinds["PartyOrganization"]
+        before = list(kinds)[: list(kinds).index("PartyOrganization")]
+        first = sum(kinds[label].height for label in before)
+        rows += _level_skips(parties, types["SUBORDINATE_TO"], first)
     return rows
 
 
@@ -339,6 +345,17 @@ def _after(spans: pl.DataFrame, *group: str) -> pl.DataFrame:
         apart=(pl.col("valid_from") >= ended).fill_null(value=False),
     )
     return ordered.with_columns(stretch=pl.col("apart").cum_sum().over(group))
+
+
+def _level_skips(parties: pl.DataFrame, ties: pl.DataFrame, first: int) -> Rows:
+    """Name the organizations whose superior is on the axis but not one step up."""
+    settings = parties["setting"].cast(pl.String)
+    below = settings.gather(ties["tail"] - first)
+    above = settings.gather(ties["head"] - first)
+    expected = below.replace_strict(AXIS, default=None, return_dtype=pl.String)
+    skips = (above != expected) & above.is_in([*AXIS, *AXIS.values()])
+    tails = ties["tail"].filter(skips.fill_null(value=False)).unique().sort()
+    return _noted(f.LEVEL_SKIP, "SUBORDINATE_TO", parties["id"].gather(tails - first))
 
 
 def _level_faults(areas: pl.DataFrame, part_of: pl.DataFrame, schema: Schema) -> Rows:

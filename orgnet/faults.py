@@ -259,6 +259,14 @@ SEVERAL = FaultCode(
     "date them, or keep the one that holds",
     "请注明起止日期或只保留一个",
 )
+LEVEL_SKIP = FaultCode(
+    "level_skip",
+    Effect.NOTED,
+    "{value} has a superior that is not one step up the axis",
+    "{value} 的上级不是动力主轴的上一级",
+    "correct the superior, or leave it: the chain question lists it too",
+    "请更正上级；如确属越级隶属可保留，断链查询也会列出",
+)
 LEVEL_ORDER = FaultCode(
     "level_order",
     Effect.NOTED,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orgnet.schema.vocabulary import CoverMode, EvaluationKind, Setting
+from orgnet.schema.vocabulary import AXIS, CoverMode, EvaluationKind, Setting
 
 Positive = Annotated[int, Field(ge=1)]
 ANY = tuple(s.value for s in Setting)
@@ -28,13 +28,9 @@ class Round(BaseModel):
 
 SUPERIORS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ANY, ANY),
-    "grid": ("community",),
-    "compound": ("community",),
+    **{below: (above,) for below, above in AXIS.items()},
     "building": ("community", "street", "district"),
     "park": ("community", "street", "district"),
-    "community": ("street",),
-    "street": ("district",),
-    "district": ("city",),
 }
 COSTS: dict[str, int] = {
     "SUBORDINATE_TO>": 2,  # asking a superior costs more than telling a subordinate

@@ -143,21 +143,25 @@ def test_cycles_and_several_superiors_stay_and_are_named():
     assert faults == [
         ("cycle", "party:1"),
         ("cycle", "party:2"),
+        ("level_skip", "party:2"),
+        ("level_skip", "party:3"),
         ("several", "party:3"),
     ]
     assert net.counts["SUBORDINATE_TO"] == 4
 
 
 def test_superiors_one_after_another_are_no_fault():
+    another = {**PARTIES.row(1, named=True), "id": "party:4"}
+    nodes = {**NODES, "PartyOrganization": PARTIES.vstack(pl.DataFrame([another]))}
     dated = pl.DataFrame(
         {
             "from": ["party:1", "party:1"],
-            "to": ["party:2", "party:3"],
+            "to": ["party:2", "party:4"],
             "valid_from": [None, D(2019, 1, 1)],
             "valid_to": [D(2019, 1, 1), None],
         }
     )
-    assert made(ties={"SUBORDINATE_TO": dated})[1] == []
+    assert made(nodes, {"SUBORDINATE_TO": dated})[1] == []
 
 
 def test_an_area_below_its_own_part_is_named():
@@ -297,3 +301,21 @@ def test_a_claim_of_completeness_must_be_one(net):
     claims = ["COVERS:Unit", "COVERS:grid", "COVERS:Grid", "LIKES:Unit"]
     with pytest.raises(UnknownNameError, match=r"2 of 4 claims .*'COVERS:Grid'"):
         on.Network.from_frames(NODES, TIES, complete=claims)
+
+
+def test_a_superior_off_the_axis_is_named_and_stays():
+    parties = pl.DataFrame(
+        {
+            "id": [f"party:{s}" for s in ("community", "district", "grid", "park")],
+            "name": ["p"] * 4,
+            "form": ["committee"] * 4,
+            "setting": ["community", "district", "grid", "park"],
+        }
+    )
+    up = [("grid", "community"), ("community", "district"), ("park", "district")]
+    ties = pl.DataFrame(
+        [(f"party:{a}", f"party:{b}") for a, b in up], ["from", "to"], orient="row"
+    )
+    net, faults = made({"PartyOrganization": parties}, {"SUBORDINATE_TO": ties})
+    assert faults == [("level_skip", "party:community")]  # it lacks the street between
+    assert net.counts["SUBORDINATE_TO"] == 3

@@ -40,6 +40,7 @@ SEVERAL = Fault(
     "city_two_superiors", "parties", "superior", "several_superiors", Effect.NOTED
 )
 CYCLE = Fault("city_cycle", "parties", "superior", "cycle", Effect.NOTED)
+SKIP = Fault("city_level_skip", "parties", "superior", "level_skip", Effect.NOTED)
 
 
 def write_messy(
@@ -50,7 +51,8 @@ def write_messy(
     Ten rosters in at least three layouts each, as workbooks and as delimited text, by
     district (by street in a small part of a city). Most of what is untidy in them is no
     fault: title rows, merged cells, subtotals, notes, spellings, forms of dates. What
-    the network itself has wrong (several superiors, cycles of superiors) is listed too.
+    the network itself has wrong (several superiors, cycles of superiors, superiors that
+    are not one step up the axis) is listed too.
 
     Parameters
     ----------
@@ -156,7 +158,7 @@ def _layout(roster: str, number: int, *, with_district: bool) -> Layout:
 
 
 def _own_faults(offices: Offices, blocks: list[Block]) -> Iterator[Injected]:
-    """Find what the network itself has wrong: several superiors, and cycles of them."""
+    """Find what the network itself has wrong: superiors several, circling or off."""
     first = pl.struct("id", "superior_id").is_first_distinct()
     repeated = first & ~pl.col("id").is_first_distinct()
     for block in blocks:
@@ -168,3 +170,6 @@ def _own_faults(offices: Offices, blocks: list[Block]) -> Iterator[Injected]:
         cycles = rows.filter(on_one & pl.col("id").is_first_distinct())["place"]
         yield from (Injected(block, SEVERAL, place=place) for place in several)
         yield from (Injected(block, CYCLE, place=place) for place in cycles)
+        off = pl.col("id").is_in(offices.skipping.implode())
+        skips = rows.filter(off & pl.col("id").is_first_distinct())["place"]
+        yield from (Injected(block, SKIP, place=place) for place in skips)

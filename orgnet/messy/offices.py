@@ -13,6 +13,7 @@ import polars as pl
 
 from orgnet.cycles import on_cycle
 from orgnet.network import Network
+from orgnet.schema.vocabulary import AXIS
 
 LEVELS = ("district", "street", "community")
 PLACE = (*LEVELS, *(f"{level}_id" for level in LEVELS))
@@ -291,6 +292,21 @@ class Offices:
         ties = self.net.tie_tables["SUBORDINATE_TO"]
         tail, head = ties["tail"].to_numpy(), ties["head"].to_numpy()
         return self.net.ids.filter(pl.Series(on_cycle(tail, head, len(self.net))))
+
+    @cached_property
+    def skipping(self) -> pl.Series:
+        """The organizations with a superior on the axis that is not one step up."""
+        parties = self.net.nodes("PartyOrganization").select(
+            "id", pl.col("setting").cast(pl.String)
+        )
+        ties = self.net.ties("SUBORDINATE_TO").select("from", "to")
+        both = ties.join(parties, left_on="from", right_on="id").join(
+            parties, left_on="to", right_on="id", suffix="_above"
+        )
+        up = pl.col("setting").replace_strict(AXIS, default=None)
+        above = pl.col("setting_above")
+        skips = (above != up) & above.is_in([*AXIS, *AXIS.values()])
+        return both.filter(skips)["from"].unique().sort()
 
     @cached_property
     def _listed_units(self) -> pl.DataFrame:

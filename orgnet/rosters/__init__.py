@@ -1,4 +1,4 @@
-"""Rosters, the real tables of offices: read them, write empty ones, mend rejected rows."""
+"""Rosters, the tables of offices: read them, write empty ones, mend rejected rows."""
 
 from orgnet.rosters.decisions import write_decisions
 from orgnet.rosters.faults import RosterFaults

@@ -85,7 +85,7 @@ def _coded(work: Work, name: str) -> None:
 
 def _with_known_levels(work: Work, rows: pl.DataFrame) -> pl.DataFrame:
     """Reject rows of which nothing tells the level, such as a province's."""
-    levels = list(LARGER) + ["city"]
+    levels = [*LARGER, "city"]
     rows = rows.with_columns(pl.when(pl.col("level").is_in(levels)).then("level"))
     for at in rows.filter(pl.col("level").is_null() & ~pl.col("dead"))["at"]:
         work.ledger.add(MISSING_REQUIRED, at, "area.level")
@@ -259,7 +259,7 @@ def _with_grid_types(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _kept_ids(work: Work, rows: pl.DataFrame) -> pl.DataFrame:
-    """Keep the ids that an earlier network gave grids and compounds of the same place."""
+    """Keep the ids that an earlier network gave to grids and compounds."""
     if work.known is None:
         return rows
     old = work.known.nodes("Area").select(

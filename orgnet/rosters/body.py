@@ -1,4 +1,4 @@
-"""From a sheet to its data rows: what is a title, a subtotal or a note, what is merged."""
+"""From a sheet to its data rows: titles, subtotals and notes aside, merged cells filled."""
 
 import re
 from collections.abc import Mapping

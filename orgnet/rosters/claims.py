@@ -102,7 +102,7 @@ def _claims(
     key = decided(work, kind, shown, frame["area"]).alias("key")
     meant = pl.when(pl.col("key").str.starts_with(f"{declared.prefix}:")).then("key")
     frame = frame.with_columns(key).with_columns(pl.coalesce("id", meant).alias("id"))
-    return with_kind_keys(work, kind, layout, table, frame)
+    return with_kind_keys(kind, table, frame)
 
 
 def named_type(declared: type[Node], name: str) -> pl.DataType:
@@ -124,7 +124,9 @@ def identity_of(kind: str, slot: str, table: pl.DataFrame) -> dict[str, pl.Expr]
     return {
         "id": column(table, f"{slot}.id"),
         "code": code,
-        "old": pl.coalesce(stated, inside) if kind == "Unit" else pl.lit(None, pl.String),
+        "old": pl.coalesce(stated, inside)
+        if kind == "Unit"
+        else pl.lit(None, pl.String),
         "area": spot(kind, table),
     }
 
@@ -155,14 +157,12 @@ def decided(work: Work, kind: str, names: pl.Series, areas: pl.Series) -> pl.Ser
     return joined.select(pl.coalesce("here", "any", "key").alias("key")).to_series()
 
 
-def with_kind_keys(
-    work: Work, kind: str, layout: Layout, table: pl.DataFrame, frame: pl.DataFrame
-) -> pl.DataFrame:
+def with_kind_keys(kind: str, table: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     """Make the name key of a claim into what tells things of its kind apart."""
     if kind == "PartyOrganization":
         stem, form = cells.name_form(frame["key"])
         said = pl.coalesce(form.cast(pl.String), frame["form"].cast(pl.String))
-        above = superior_key(work, table)
+        above = superior_key(table)
         return frame.with_columns(
             stem.alias("stem"),
             form.cast(pl.String).alias("name_form"),
@@ -188,7 +188,7 @@ def with_kind_keys(
     return frame
 
 
-def superior_key(work: Work, table: pl.DataFrame) -> pl.Series:
+def superior_key(table: pl.DataFrame) -> pl.Series:
     """Return what tells the superiors that rows name apart, by their words."""
     text = values(table, "superior.code", "superior.name")
     stem, form = cells.name_form(text)
@@ -233,8 +233,7 @@ def seeds(work: Work, kind: str) -> pl.DataFrame:
         pl.Series(above).replace(-1, None)
     )
     table = pl.DataFrame({"at": frame["at"], "superior.name": names})
-    layout = next(iter(work.layouts.values()))
-    return with_kind_keys(work, kind, layout, table, frame).drop("_name")
+    return with_kind_keys(kind, table, frame).drop("_name")
 
 
 def identified(work: Work, kind: str, claims: pl.DataFrame) -> pl.DataFrame:
@@ -244,21 +243,23 @@ def identified(work: Work, kind: str, claims: pl.DataFrame) -> pl.DataFrame:
     together = pl.concat([seeds(work, kind), claims], how="diagonal_relaxed")
     found = roots(together.select(IDENTITY.keys()), work.atlas)
     known = together.with_columns(found["root"], found["several"])
-    known = _with_given_ids(kind, work.schema.kinds[kind].prefix, known)
+    known = _with_given_ids(work.schema.kinds[kind].prefix, known)
     _reject_repeated(work, kind, known)
     _note_same_names(work, known)
     return known
 
 
-def _with_given_ids(kind: str, prefix: str, claims: pl.DataFrame) -> pl.DataFrame:
+def _with_given_ids(prefix: str, claims: pl.DataFrame) -> pl.DataFrame:
     """Join claims that give an id to the claims that the id is made of."""
     if not claims["id"].is_not_null().any():
         return claims
-    ids = minted(kind, prefix, claims.with_columns(pl.lit(None, pl.String).alias("id")))
+    ids = minted(prefix, claims.with_columns(pl.lit(None, pl.String).alias("id")))
     of_id = ids.unique("id", keep="none").rename({"root": "meant"})
     joined = claims.join(of_id, on="id", how="left", maintain_order="left")
     moved = joined.group_by("root").agg(pl.col("meant").drop_nulls().first())
-    again = joined.drop("meant").join(moved, on="root", how="left", maintain_order="left")
+    again = joined.drop("meant").join(
+        moved, on="root", how="left", maintain_order="left"
+    )
     return again.with_columns(pl.coalesce("meant", "root").alias("root")).drop("meant")
 
 
@@ -441,7 +442,7 @@ def complete_nodes(
 
 
 def _with_proven_kinds(units: pl.DataFrame) -> pl.DataFrame:
-    """Take the kind from the credit code where no roster gives it and the code proves it."""
+    """Take the kind from the credit code, where no roster gives it and it is proved."""
     bare = units.filter(pl.col("kind").is_null())["uscc"].drop_nulls()
     proven = {code: kind for code in bare if (kind := credit_code_kind(code))}
     if not proven:
@@ -452,7 +453,7 @@ def _with_proven_kinds(units: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reject_lacking(work: Work, kind: str, name: str, rows: pl.DataFrame) -> None:
-    """Reject the rows of nodes without a required attribute: once a sheet without it."""
+    """Reject rows of nodes without a required attribute; one fault if a column lacks."""
     told = set()
     for at in rows["at"].unique().sort():
         page = work.ledger.page(at)
@@ -473,7 +474,7 @@ def _reject_lacking(work: Work, kind: str, name: str, rows: pl.DataFrame) -> Non
             work.ledger.add_sheet(MISSING_COLUMN, page, column=heading, value=count)
 
 
-def minted(kind: str, prefix: str, claims: pl.DataFrame) -> pl.DataFrame:
+def minted(prefix: str, claims: pl.DataFrame) -> pl.DataFrame:
     """Give every root its id: `root`, `id`. An id that is known is kept."""
     seed = pl.col("at").is_null()
     ids = claims.sort(seed, descending=True, maintain_order=True)

@@ -204,7 +204,7 @@ class Layout:
 
 
 def col(target: str, words: str, **options: Any) -> Column:
-    """Declare a column: its headings with spaces between, that of the template first."""
+    """Declare a column: its headings with gaps between, that of the template first."""
     return Column(target, tuple(words.split()), **options)
 
 

@@ -1,4 +1,4 @@
-"""What a row says without a column of its own: dates of a period, sums, default kinds."""
+"""What rows say without a column of its own: dates of a period, sums, usual kinds."""
 
 from collections.abc import Callable
 from typing import Final
@@ -52,7 +52,7 @@ def _with_members(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_term(rows: pl.DataFrame) -> pl.DataFrame:
-    """A term lasts from the last election to the day it expires."""
+    """Count the years of a term, from the last election to the day it expires."""
     if not {"party.expires", "party.last_election"} <= set(rows.columns):
         return rows
     years = pl.col("party.expires").dt.year() - pl.col("party.last_election").dt.year()

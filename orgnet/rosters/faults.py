@@ -4,9 +4,9 @@ Faults of single cells are in :mod:`orgnet.rosters.cells`, those of files in
 :mod:`orgnet.rosters.sheets` and :mod:`orgnet.rosters.privacy`, those of any table in
 :mod:`orgnet.faults`. Codes are public and stay what they are.
 
-======================  =============  ==================================================
+======================  =============  ===============================================
 code                    effect         when
-======================  =============  ==================================================
+======================  =============  ===============================================
 unrecognised_sheet      file_refused   no row of a sheet has the headings of a roster
 missing_heading         file_refused   a sheet lacks a heading that its roster needs
 repeated_column         noted          two columns of a sheet give the same attribute
@@ -27,10 +27,10 @@ self_superior           cell_dropped   an organization is named as its own super
 no_host_above           cell_dropped   "as the superior", and no superior has a unit
 wrong_area_code         noted          a grid's code begins with another community's
 direction_unclear       noted          an evaluation's direction is not told
-no_area_organization    noted          yes to a seat or partnership with nobody to have it
+no_area_organization    noted          yes to a seat or partnership, and nobody to have it
 same_name               noted          a row without a code fits several with one
 conflicting_values      noted          two rows give two values for one attribute
-======================  =============  ==================================================
+======================  =============  ===============================================
 
 A key cell that refers to something (the parties of an evaluation, the ends of a
 relationship) rejects its row when it is unresolved. A row that names something whose
@@ -65,7 +65,7 @@ MISSING_HEADING: Final = FaultCode(
 REPEATED_COLUMN: Final = FaultCode(
     "repeated_column",
     Effect.NOTED,
-    "{column} gives the same as {detail}, which is read; its {value} values are not stored",
+    "{column} gives the same as {detail}, which is read; {value} values are not stored",
     "“{column}”与“{detail}”含义相同，只读后者，其{value}个值未存储",
     "keep one of the two columns",
     "请只保留其中一列",
@@ -107,7 +107,7 @@ UNRESOLVED_REFERENCE: Final = FaultCode(
     Effect.CELL_DROPPED,
     "{value} ({column}) is in no roster and no area list that was read",
     "已读入的各表和区划中没有“{value}”（{column}）",
-    "correct the name, add its row to a roster, or decide on it in the decisions workbook",
+    "correct the name, add its row to a roster, or decide in the decisions workbook",
     "请更正名称、在相应表中补行，或在裁决表中确认",
 )
 AMBIGUOUS_REFERENCE: Final = FaultCode(
@@ -161,7 +161,7 @@ NO_HOST_ABOVE: Final = FaultCode(
 NO_AREA_ORGANIZATION: Final = FaultCode(
     "no_area_organization",
     Effect.NOTED,
-    "{column} says {value}, but the area of the row has no party organization to tie to",
+    "{column} says {value}, but the row's area has no party organization to tie to",
     "“{column}”为“{value}”，但该行所在区域没有可关联的党组织",
     "read the roster that lists the organization of the community or street",
     "请同时读入含该社区或街道党组织的名册",
@@ -286,8 +286,9 @@ class RosterFaults(Faults):
     def __repr__(self) -> str:
         """Say how many rows were read, and how many faults of each code there are."""
         total = self.report.select("rows_in", "accepted", "rejected").sum()
-        rows = f"{total[0, 0]:,} rows in, {total[0, 1]:,} accepted, {total[0, 2]:,} rejected"
-        return f"{rows}\n{super().__repr__()}"
+        words = ("rows in", "accepted", "rejected")
+        rows = [f"{n:,} {word}" for n, word in zip(total.row(0), words, strict=True)]
+        return f"{', '.join(rows)}\n{super().__repr__()}"
 
 
 def rejecting(kind: FaultCode) -> FaultCode:

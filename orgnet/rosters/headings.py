@@ -27,8 +27,14 @@ NOTE: Final = r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|〔[^〔〕]*�
 MARKS: Final = r"[\s\x1c-\x1f\u200b-\u200f\u2060\ufeff_\-*★☆※•·:,.;、。\"'“”‘’]+"
 NUMBERED: Final = r"^(?:\(?[0-9]{1,2}\)?[.、)]|[一二三四五六七八九十]{1,3}[.、])\s*"
 BRACKETS: Final = r"[()\[\]【】<>〔〕]"
-NOTES_SHEET: Final = r"填[表报]?说明|使用说明|说明|填表须知|目录|字典|代码表|选项|下拉|readme|notes?|options"
-ITEM: Final = r"^(?:考[评核])?(?:项目|指标|分项|评分项|内容)[0-9一二三四五六七八九十]+(?:得分|分数|分值?)?$"
+NOTES_SHEET: Final = (
+    r"填[表报]?说明|使用说明|说明|填表须知|目录|字典|代码表|选项|下拉"
+    r"|readme|notes?|options"
+)
+ITEM: Final = (
+    r"^(?:考[评核])?(?:项目|指标|分项|评分项|内容)[0-9一二三四五六七八九十]+"
+    r"(?:得分|分数|分值?)?$"
+)
 ITEMIZED: Final = frozenset({"evaluation", "evaluation_by_direction"})
 UNKEPT_ITEM: Final = Column("unkept.item", ("项目得分",), stored=False)
 TITLES: Final = "titles"
@@ -101,11 +107,11 @@ class Unrecognised:
 
 
 def heading_key(text: str) -> str:
-    """Reduce a heading to the words that it is known by, brackets' contents kept.
+    r"""Reduce a heading to the words that it is known by, brackets' contents kept.
 
     Examples
     --------
-    >>> heading_key(" ＊1、街道\\n（乡镇）：")
+    >>> heading_key(" ＊1、街道\n（乡镇）：")
     '街道乡镇'
     """
     folded = unicodedata.normalize("NFKC", text).strip().lower()

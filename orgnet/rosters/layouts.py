@@ -59,7 +59,12 @@ def _generic(label: str, schema: Schema) -> Layout:
     if label == "Area":
         links, areas = (), (replace(WHERE, words=("上级区域", "上级", "所属区域")),)
     identity = col(
-        f"{slot}.id", "标识 id 节点标识", key=True, reads="id", en="id", prefix=kind.prefix
+        f"{slot}.id",
+        "标识 id 节点标识",
+        key=True,
+        reads="id",
+        en="id",
+        prefix=kind.prefix,
     )
     captions = (f"{slot}.{kind.caption}",)
     return Layout(
@@ -75,7 +80,7 @@ def _generic(label: str, schema: Schema) -> Layout:
 
 
 def _telling(label: str, slot: str, schema: Schema) -> tuple[str, ...]:
-    """Return the attributes that this kind has and few others do, to know its sheet by."""
+    """Return the attributes of a kind that its sheet is known by."""
     own = schema.kinds[label].attributes()
     common = set(Record.model_fields) | {schema.kinds[label].caption}
     return tuple(f"{slot}.{n}" for n in own if n not in common)
@@ -159,10 +164,10 @@ PLAIN: Final = {
     "Date": "day",
 }
 SPECIAL: Final = {
-    ("edition",): "edition",
-    ("uscc",): "credit_code",
-    ("org_code",): "organization_code",
-    ("valid_to",): "until",
+    "edition": "edition",
+    "uscc": "credit_code",
+    "org_code": "organization_code",
+    "valid_to": "until",
 }
 
 
@@ -170,8 +175,8 @@ def reader(attribute: Attribute) -> str:
     """Name the way in which the cells of an attribute are read."""
     if attribute.vocabulary:
         return "vocabulary"
-    if (attribute.name,) in SPECIAL:
-        return SPECIAL[attribute.name,]
+    if attribute.name in SPECIAL:
+        return SPECIAL[attribute.name]
     unit = attribute.heading.unit
     if unit in {"CNY", "m2", "points", "0-1"}:
         return {"CNY": "money", "m2": "area_m2", "points": "score", "0-1": "share"}[

@@ -109,9 +109,12 @@ def _merged(frame: pl.DataFrame) -> pl.DataFrame:
         pairs.filter((pl.col("root") != pl.col("other")) & _agree() & (surer | finer))
         .filter(pl.col("o_sure") == pl.col("o_sure").max().over("root"))
         .group_by("root", "sure", maintain_order=True)
-        .agg(pl.col("other").first().alias("into"), pl.col("other").n_unique().alias("n"),
-             pl.col("o_sure").first())
-    )  # fmt: skip
+        .agg(
+            pl.col("other").first().alias("into"),
+            pl.col("other").n_unique().alias("n"),
+            pl.col("o_sure").first(),
+        )
+    )
     one = to.filter(pl.col("n") == 1)
     rivals = pl.len().over("into", "sure") > 1
     one = one.filter(~(rivals & (pl.col("sure") == 1))).select("root", "into")

@@ -103,18 +103,23 @@ SUPERIOR: Final = (
     "上级党委 上级党（工）委 superior superior_party_organization"
 )
 
-YES: Final = {"已建": "是", "已建立": "是", "未建": "否", "未建立": "否", "已签": "是",
-              "未签": "否", "已签订": "是", "未签订": "否", "已派": "是", "未派": "否",
-              "已选派": "是", "未选派": "否"}  # fmt: skip
-FEE: Final = {"收费": "是", "有偿": "是", "免费": "否", "无偿": "否", "公益": "否",
-              "公益免费": "否", "不收费": "否"}  # fmt: skip
-URGENCY: Final = {"一般": "1", "普通": "1", "低": "1", "不急": "1", "较急": "2", "中": "2",
-                  "较紧急": "2", "急": "2", "紧急": "3", "特急": "3", "高": "3",
-                  "非常紧急": "3", "一级": "1", "二级": "2", "三级": "3"}  # fmt: skip
-STATE: Final = {"是": "有效", "否": "无效", "Y": "有效", "N": "无效", "√": "有效",
-                "×": "无效", "已返回": "有效", "已交": "有效", "已评": "有效",
-                "未交": "未提交", "未评": "未提交", "缺评": "未提交", "免": "免评",
-                "待交": "待提交"}  # fmt: skip
+YES: Final = dict.fromkeys(("已建", "已建立", "已签", "已签订", "已派", "已选派"), "是") | (
+    dict.fromkeys(("未建", "未建立", "未签", "未签订", "未派", "未选派"), "否")
+)
+FEE: Final = dict.fromkeys(("收费", "有偿"), "是") | dict.fromkeys(
+    ("免费", "无偿", "公益", "公益免费", "不收费"), "否"
+)
+URGENCY: Final = (
+    dict.fromkeys(("一般", "普通", "低", "不急", "一级"), "1")
+    | dict.fromkeys(("较急", "中", "较紧急", "急", "二级"), "2")
+    | dict.fromkeys(("紧急", "特急", "高", "非常紧急", "三级"), "3")
+)
+STATE: Final = (
+    dict.fromkeys(("是", "Y", "√", "已返回", "已交", "已评"), "有效")
+    | dict.fromkeys(("否", "N", "×"), "无效")
+    | dict.fromkeys(("未交", "未评", "缺评"), "未提交")
+    | {"免": "免评", "待交": "待提交"}
+)
 
 PARTY: Final = Layout(
     name="party_organization",
@@ -182,7 +187,10 @@ PARTY: Final = Layout(
         Thing("joint", ("Unit",), several=True),
     ),
     links=(Link("SUBORDINATE_TO", "party", "superior"),),
-    needs=(("party.name",), ("party.form", "superior.name", "party.setting", "host.case")),
+    needs=(
+        ("party.name",),
+        ("party.form", "superior.name", "party.setting", "host.case"),
+    ),
     words=("党组织", "党支部", "基层党建"),
     complete=(
         ("SUBORDINATE_TO:PartyOrganization", ("superior.name",)),
@@ -269,7 +277,8 @@ RESIDENT: Final = Layout(
         Link("PARTNERS_WITH", "unit", "committee",
              {"mechanism": "agreement", "basis": "reported"}, when="yes.agreement"),
         Link("PARTNERS_WITH", "unit", "committee",
-             {"mechanism": "registration", "basis": "reported"}, when="yes.registration"),
+             {"mechanism": "registration", "basis": "reported"},
+             when="yes.registration"),
         Link("PARTNERS_WITH", "unit", "committee",
              {"mechanism": "joint_meeting", "basis": "reported"},
              when="yes.joint_meeting"),
@@ -426,7 +435,8 @@ GRIDS: Final = Layout(
     ),
     things=(
         Thing("area", ("Area",), ALWAYS),
-        Thing("party", ("PartyOrganization",), UNLISTED, {"setting": "grid"}, several=True),
+        Thing("party", ("PartyOrganization",), UNLISTED, {"setting": "grid"},
+              several=True),
         Thing("overlap", ("Area",), several=True, quiet=True),
     ),
     links=(Link("OVERLAPS", "overlap", "area"),),
@@ -453,7 +463,8 @@ COMPOUNDS: Final = Layout(
             "五步工作法步骤 五步工作法 工作步骤 步骤 所处步骤 五步工作法进度 推进步骤",
             reads="step", en="step of the five-step method"),
         col("party.name",
-            ("小区党组织名称 小区党组织 小区党支部 小区党支部名称 院落党组织 小区党组织全称 ") + PARTY_NAME,
+            "小区党组织名称 小区党组织 小区党支部 小区党支部名称 院落党组织 "
+            "小区党组织全称 " + PARTY_NAME,
             en="its party organization"),
         col("area.members", "党员数 党员人数 在册党员数 党员", en="members"),
         col("area.disputes_resolved",
@@ -470,7 +481,8 @@ COMPOUNDS: Final = Layout(
     ),
     things=(
         Thing("area", ("Area",), ALWAYS, {"level": "compound"}),
-        Thing("party", ("PartyOrganization",), UNLISTED, {"setting": "compound"}, several=True),
+        Thing("party", ("PartyOrganization",), UNLISTED, {"setting": "compound"},
+              several=True),
     ),
     links=(),
     needs=(("area.name",), (*NAMED, "area.number"),
@@ -567,7 +579,10 @@ RESOURCES: Final = Layout(
         Thing("resource", ("Resource",), ALWAYS),
         Thing("owner", ("Unit", "PartyOrganization")),
     ),
-    links=(Link("OFFERS", "owner", "resource"), Link("LOCATED_IN", "resource", "place")),
+    links=(
+        Link("OFFERS", "owner", "resource"),
+        Link("LOCATED_IN", "resource", "place"),
+    ),
     needs=(("resource.name",), ("resource.kind",), ("owner.name", *NAMED)),
     words=("资源",),
     complete=(
@@ -844,7 +859,10 @@ DOCUMENTS: Final = Layout(
         Thing("basis", ("Document",), several=True),
     ),
     links=(Link("IMPLEMENTS", "document", "basis"),),
-    needs=(("document.title",), ("document.doc_no", "document.issuer", "document.tier")),
+    needs=(
+        ("document.title",),
+        ("document.doc_no", "document.issuer", "document.tier"),
+    ),
     words=("文件", "政策"),
     complete=(("IMPLEMENTS:Document", ("basis.name",)),),
 )
@@ -873,8 +891,7 @@ RELATIONS: Final = Layout(
 )
 
 ROSTERS: Final = (
-    PARTY, RESIDENT, SOCIAL, GRIDS, AREAS, RESOURCES, NEEDS, PROJECTS, EVALUATION, COMPOUNDS,
-    PAIRS, UNIT, SITES, DOCUMENTS,
+    PARTY, RESIDENT, SOCIAL, GRIDS, AREAS, RESOURCES, NEEDS, PROJECTS, EVALUATION,
+    COMPOUNDS, PAIRS, UNIT, SITES, DOCUMENTS,
 )
-
 # fmt: on

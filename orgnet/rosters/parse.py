@@ -26,13 +26,18 @@ from orgnet.rosters.readers import READERS, Cells
 OPEN: Final = ("party.setting", "party.form")  # told by the name if there is no column
 BY_HEADING: Final = frozenset({"money", "area_m2", "share", "fee"})
 MECHANICAL: Final = frozenset({"code_with_decimal_point"})  # nothing was lost
-KNOWN_CODES: Final = {**FAULT_CODES, **CODES, BAD_ID.code: BAD_ID, BAD_VALUE.code: BAD_VALUE}
+KNOWN_CODES: Final = {
+    **FAULT_CODES,
+    **CODES,
+    BAD_ID.code: BAD_ID,
+    BAD_VALUE.code: BAD_VALUE,
+}
 
 
 def parse(layout: Layout, bodies: Sequence[Body], ledger: Ledger) -> pl.DataFrame:
     """Read the rows of all sheets of one layout, and note every fault of a cell.
 
-    A column is read once for all sheets; where its heading tells a unit, once a heading.
+    A column is read once for all sheets; once a heading, if that may tell a unit.
 
     Returns
     -------

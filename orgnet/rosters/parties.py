@@ -131,7 +131,7 @@ def _stand_ins(work: Work) -> pl.DataFrame:
         more = table.select(
             "at",
             column(table, "unit.kind").cast(pl.String).alias("unit_kind"),
-            superior_key(work, table).alias("above"),
+            superior_key(table).alias("above"),
         )
         frame = said.with_columns(
             stem.alias("stem"), form.cast(pl.String).alias("said")
@@ -322,7 +322,7 @@ def _settled(work: Work, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _minted(work: Work, known: pl.DataFrame) -> pl.DataFrame:
-    """Give ids from the top of the tree down: a code, or a hash below the superior's id."""
+    """Give ids from the top of the tree down: by code, or below the superior's id."""
     seed = pl.col("at").is_null()
     facts = known.sort(seed, descending=True, maintain_order=True).group_by(
         "root", maintain_order=True
@@ -402,7 +402,7 @@ def host_parties(work: Work) -> None:
     functional = pl.col("membership_basis").cast(pl.String) == "functional"
     mode = pl.when(functional).then(pl.lit("functional")).otherwise(pl.lit("single"))
     own = live.filter(pl.col("own").is_not_null())
-    own = _topmost_of_area(work, own)
+    own = _topmost_of_area(own)
     work.tie(
         "COVERS",
         own.select(
@@ -439,7 +439,7 @@ def _joint(work: Work, rows: pl.DataFrame) -> pl.Series:
     return form | (joined == HostCase.JOINT.value).fill_null(value=False)
 
 
-def _topmost_of_area(work: Work, own: pl.DataFrame) -> pl.DataFrame:
+def _topmost_of_area(own: pl.DataFrame) -> pl.DataFrame:
     """Leave out organizations below another of the same area."""
     areas = own.select(
         pl.col("root").alias("up_root"), pl.col("own").alias("own")
@@ -481,25 +481,24 @@ def same_as_superior(
             (pl.col("to").is_null() & pl.col("up").is_not_null()).any()
         ).item():
             break
-    _note_hostless(work, walk, superiors)
+    _note_hostless(work, walk)
     return walk.filter(pl.col("to").is_not_null()).select("at", "from", "to")
 
 
-def _note_hostless(work: Work, walk: pl.DataFrame, superiors: pl.DataFrame) -> None:
+def _note_hostless(work: Work, walk: pl.DataFrame) -> None:
     """Note rows without a unit above, unless their superior itself is not known."""
-    broken = set(work.tables[ROSTER].filter(
-        coalesced(work.tables[ROSTER], "superior.name", "superior.code").is_not_null()
-    )["at"]) - set(work.slot(ROSTER, "superior")["at"])  # fmt: skip
+    table = work.tables[ROSTER]
+    named = table.filter(
+        coalesced(table, "superior.name", "superior.code").is_not_null()
+    )
+    unknown = set(named["at"]) - set(work.slot(ROSTER, "superior")["at"])
     ended = walk.filter(pl.col("to").is_null() & pl.col("up").is_null())  # on no cycle
     for at in ended["at"]:
-        if at in broken:
-            continue
-        target = (
-            "host.case"
-            if "host.case" in (work.ledger.page(at).header or work).targets
-            else "host.name"
-        )  # type: ignore[union-attr]
-        work.ledger.add(NO_HOST_ABOVE, at, target, HostCase.SAME.zh)
+        if at not in unknown:
+            header = work.ledger.page(at).header
+            case = header is not None and "host.case" in header.targets
+            target = "host.case" if case else "host.name"
+            work.ledger.add(NO_HOST_ABOVE, at, target, HostCase.SAME.zh)
 
 
 def covers_of_units(
@@ -567,7 +566,7 @@ def covers_of_units(
 
 
 def host_by_others(work: Work) -> None:
-    """Take from the rosters of units, grids and compounds which organization is theirs."""
+    """Take the organizations that rosters of units, grids and compounds name."""
     nodes = work.nodes[KIND].select(
         pl.col("id").alias("from"),
         pl.col("form").cast(pl.String),
@@ -596,7 +595,7 @@ def host_by_others(work: Work) -> None:
 
 
 def _of_units(work: Work, pairs: pl.DataFrame) -> None:
-    """An organization sits in the unit that names it, unless it is joint or an area's."""
+    """Seat organizations in the units that name them, unless joint or an area's."""
     joint = pl.col("form") == "joint_branch"
     regional = pl.col("setting").is_in(AREA_SETTINGS)
     ends = ("at", "from", "to")
@@ -609,7 +608,7 @@ def _of_units(work: Work, pairs: pl.DataFrame) -> None:
 
 
 def _of_areas(work: Work, pairs: pl.DataFrame) -> None:
-    """A small area is covered by the organizations that its row names."""
+    """Cover small areas by the organizations that their rows name."""
     covers = _organization_covers(work)
     own = covers.select("from", pl.lit(value=True).alias("elsewhere")).unique()
     new = pairs.join(covers.select("from", "to"), on=["from", "to"], how="anti")
@@ -639,7 +638,7 @@ def _organization_covers(work: Work) -> pl.DataFrame:
 
 
 def organizations_of_areas(work: Work) -> pl.DataFrame:
-    """Return the organization of each area: `to` (the area), `from`; one row an area."""
+    """Return the organization of each area: `to` (the area) and `from`."""
     settings = work.nodes[KIND].select(
         pl.col("id").alias("from"), pl.col("setting").cast(pl.String)
     )

@@ -79,7 +79,7 @@ def read_rosters(
     schema: Schema = SCHEMA,
     synthetic: bool = False,
 ) -> tuple[Network, RosterFaults]:
-    """Read rosters into a network: what do these workbooks say, and what is wrong?
+    r"""Read rosters into a network: what they say, and what is wrong with them.
 
     Each sheet is known by its headings, below titles or not; what rosters say of the
     same thing is matched by credit code, old code, and name within its area. Nothing
@@ -121,7 +121,7 @@ def read_rosters(
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> table = "街道,社区,单位名称,单位性质\\n甲街道,乙社区,丙公司,民营企业\\n"
+    >>> table = "街道,社区,单位名称,单位性质\n甲街道,乙社区,丙公司,民营企业\n"
     >>> with TemporaryDirectory() as folder:
     ...     _ = Path(folder, "units.csv").write_text(table, encoding="utf-8")
     ...     net, faults = read_rosters(folder)
@@ -282,7 +282,7 @@ def _network(
     net, faults = Network.from_frames(
         nodes, kept, schema=work.schema, complete=_complete(work), synthetic=synthetic
     )
-    rows = [*work.ledger.faults, *_structural(work, net, faults)]
+    rows = [*work.ledger.faults, *_structural(work, faults)]
     _count_accepted(work)
     reading = Reading(
         work.ledger.report(), rejected_sheets(work.ledger), proposed(work)
@@ -341,7 +341,7 @@ def _tie_frame(work: Work, type_: str) -> pl.DataFrame:
 def _only_joined(
     nodes: dict[str, pl.DataFrame], ties: dict[str, pl.DataFrame]
 ) -> dict[str, pl.DataFrame]:
-    """Leave out relationships of nodes that were left out: their rows have the fault."""
+    """Leave out relationships of nodes that were left out."""
     ids = pl.concat([n.select("id") for n in nodes.values()])
     return {
         name: t.join(ids, left_on="from", right_on="id", how="semi").join(
@@ -352,7 +352,7 @@ def _only_joined(
 
 
 def _count_accepted(work: Work) -> None:
-    """Count the rows whose subject is in the network; statements were counted before."""
+    """Count the rows whose subject is in the network, beside the statements."""
     for name in work.tables:
         subject = work.layouts[name].subject
         if subject is not None:
@@ -383,7 +383,7 @@ def _complete(work: Work) -> set[str]:
     return told | {f"PART_OF:{level}" for level in listed}
 
 
-def _structural(work: Work, net: Network, faults: Faults) -> list[dict[str, object]]:
+def _structural(work: Work, faults: Faults) -> list[dict[str, object]]:
     """Say of what the whole network shows in which row of which roster it stands."""
     rows = []
     for row in faults:
@@ -399,7 +399,7 @@ def _structural(work: Work, net: Network, faults: Faults) -> list[dict[str, obje
 
 
 def _row_of(work: Work, type_: str, node: str, code: str) -> int | None:
-    """Return the row that makes a relationship of a node: for several, the later one."""
+    """Return the row that makes a relationship of a node; of several, the last."""
     if type_ not in work.schema.ties:
         return None
     frames = [f.select("at", "from", "to") for f in work.ties.get(type_, ())]

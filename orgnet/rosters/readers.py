@@ -326,13 +326,19 @@ STEPS: Final = {
     )
     for word in words
 }  # fmt: skip
-ROUNDS: Final = {"": "", "度": "", "年度": "", "全年": "", "年": "", "上半年": "H1", "下半年": "H2",
-                 "H1": "H1", "H2": "H2", "上": "H1", "下": "H2"} | {
-    spelled: f"Q{number}"
-    for number, zh in enumerate("一二三四", 1)
-    for spelled in (f"第{zh}季度", f"第{number}季度", f"{zh}季度", f"{number}季度",
-                    f"Q{number}", f"-Q{number}", f"第{zh}季")
-}  # fmt: skip
+ROUNDS: Final = (
+    dict.fromkeys(("", "度", "年度", "全年", "年"), "")
+    | dict.fromkeys(("上半年", "上", "H1"), "H1")
+    | dict.fromkeys(("下半年", "下", "H2"), "H2")
+    | {
+        spelled.format(number=number, zh=zh): f"Q{number}"
+        for number, zh in enumerate("一二三四", 1)
+        for spelled in (
+            *("第{zh}季度", "第{number}季度", "{zh}季度", "{number}季度"),
+            *("Q{number}", "-Q{number}", "第{zh}季"),
+        )
+    }
+)
 DIRECTIONS: Final = (  # who stands before and after 评
     (
         r"^(?:上评下|自上而下|下行|向下|正向|DOWN|下评)$|评.*单位|(?:对|向|给).*单位",

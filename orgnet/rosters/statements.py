@@ -113,7 +113,7 @@ def _again(
 def _without_repeated(
     work: Work, type_: str, ties: pl.DataFrame, thing: Thing
 ) -> pl.DataFrame:
-    """Reject rows that state a relationship which an earlier row of the sheet states."""
+    """Reject rows that state what an earlier row of the sheet states."""
     tie = work.schema.ties[type_]
     pages = pl.Series(work.ledger.starts).search_sorted(ties["at"], side="right")
     frame = ties.with_columns(pages.alias("page")).sort("at")
@@ -228,7 +228,7 @@ def _attributes(work: Work, tie: type[Tie], rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _meant(work: Work, tie: type[Tie], target: str, columns: list[str]) -> str | None:
-    """Return the attribute of a type that a column gives: by its heading, or an alias."""
+    """Return the attribute of a type that a column gives, by heading or alias."""
     own = {f"tie.{a.heading.zh}": n for n, a in tie.attributes().items()}
     if target in own:
         return own[target]

@@ -42,9 +42,9 @@ WORDS: Final = {
 INTRODUCTION: Final = (
     "说明 Explanations",
     "在另一工作表中逐行填写，一行一条；表头请勿改动，列的次序可以调整。",
-    "Fill in the other sheet, one row each; keep the headings, the order of columns is free.",
+    "Fill in the other sheet, one row each; keep the headings, in any order.",
     "带 * 的列必填；不清楚的请留空，空白表示未知，不表示“否”或 0。",
-    "Columns with * are required; leave blank what is not known: blank is unknown, not no or 0.",
+    "Columns with * are required; leave blank what is not known: it is not no or 0.",
     "请勿填写任何个人信息（姓名、电话、身份证号）；含身份证号的文件将被整体拒绝。",
     "Enter nobody's name, telephone or identity number; such a file is refused whole.",
 )
@@ -144,7 +144,7 @@ def _add_lists(
     if long:
         hidden = book.add_worksheet(CHOICES)
         hidden.hide()
-    for place, (i, words) in enumerate(long.items()):
+    for place, words in enumerate(long.values()):
         hidden.write_column(0, place, words)
     for i, words in lists.items():
         source: Any = words

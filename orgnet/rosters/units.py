@@ -34,7 +34,7 @@ def find_nodes(work: Work, kind: str) -> None:
     nodes = merged(work, kind, known)
     nodes = complete_nodes(work, kind, nodes, known)
     work.kill()
-    work.ids[kind] = minted(kind, work.schema.kinds[kind].prefix, known)
+    work.ids[kind] = minted(work.schema.kinds[kind].prefix, known)
     work.directories[kind] = directory(work, kind, known, work.ids[kind])
     work.claims[kind] = known
     work.nodes[kind] = nodes.join(

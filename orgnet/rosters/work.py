@@ -41,7 +41,7 @@ class Work:
     skeleton
         `root` and the attributes of the areas that were given.
     decisions
-        `kind`, `key`, `area` (or null), `name`, `to_area`: names decided to mean others.
+        `kind`, `key`, `area` (or null), `name`: names decided to mean an id.
     """
 
     ledger: Ledger
@@ -76,7 +76,7 @@ class Work:
             self.tables[name] = table.with_columns(dead.alias("dead"))
 
     def slot(self, layout: str, slot: str) -> pl.DataFrame:
-        """Return what a slot of each row is: `at`, `id`; one row for each of several."""
+        """Return what a slot of each row is: `at` and `id`."""
         found = self.slots.get((layout, slot))
         return pl.DataFrame(schema=SLOT) if found is None else found
 

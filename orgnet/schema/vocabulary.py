@@ -91,6 +91,15 @@ class Setting(Vocabulary):
     SOCIAL_ORGANIZATION = "social_organization", "社会组织"
 
 
+AXIS: dict[str, str] = {  # 区街社小区: the setting one step up from each
+    "compound": "community",
+    "grid": "community",
+    "community": "street",
+    "street": "district",
+    "district": "city",
+}
+
+
 class MembershipBasis(Vocabulary):
     """Whether members' formal relation lies with the organization 组织关系."""
 

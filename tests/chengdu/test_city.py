@@ -117,7 +117,11 @@ def test_the_only_faults_are_those_put_in() -> None:
     (parts,) = list(_copies(2019, 1, 2019))
     _, faults = built(parts)
     found = {(r["code"], r["effect"]): r["faults"] for r in faults.counts().to_dicts()}
-    assert found == {("cycle", "noted"): 7, ("several", "noted"): 60}
+    assert found == {
+        ("cycle", "noted"): 7,
+        ("level_skip", "noted"): 48,
+        ("several", "noted"): 60,
+    }
 
 
 def test_copies_have_codes_of_their_own() -> None:

@@ -21,13 +21,24 @@ FEW = settings(
 MANY = settings(FEW, max_examples=300)
 
 PLACES = ["督院街街道", "梨花街社区", "锦江区", "无名社区", "东大街社区居委会", ""]
-PLAIN = ["甲公司", "乙协会", "丙局", "丁党支部", "中共丁支部委员会", "第1网格", "锦绣花园", ""]
+PLAIN = [
+    "甲公司",
+    "乙协会",
+    "丙局",
+    "丁党支部",
+    "中共丁支部委员会",
+    "第1网格",
+    "锦绣花园",
+    "",
+]
 DIRT = [
     "约50人", "9.151E+17", "2019-02-30", "（已注销）", "小计", "合 计", "注：", "填表人：", "与上级党组织相同",
     "甲公司、乙协会", "1", "是", "×", "待定", "#N/A", "3.5", "二〇一九年八月", "2019/8", "party:x",
     "unit:", "area:510104@2019", "|", "\U0001f600", "A\u200bB", "-5", "=1", "'", "1.5万元", "１２３",
 ]  # fmt: skip
-CELLS = st.sampled_from([*PLACES, *PLAIN, *DIRT, uscc(1), uscc(2, "52"), "510104020001"])
+CELLS = st.sampled_from(
+    [*PLACES, *PLAIN, *DIRT, uscc(1), uscc(2, "52"), "510104020001"]
+)
 WORDS = st.one_of(CELLS, st.text(max_size=8))
 
 
@@ -39,7 +50,9 @@ def sheets(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
     kept = draw(st.sets(st.sampled_from(range(len(columns))), min_size=1))
     headings = [
         draw(st.sampled_from(columns[i].words[:4])) for i in sorted(kept)
-    ] + draw(st.lists(st.sampled_from(["备注", "联系电话", "序号", "停车位"]), max_size=2))
+    ] + draw(
+        st.lists(st.sampled_from(["备注", "联系电话", "序号", "停车位"]), max_size=2)
+    )
     order = draw(st.permutations(range(len(headings))))
     titles = draw(st.lists(WORDS, max_size=2))
     width = len(headings)
@@ -157,8 +170,14 @@ Turn = Callable[[list[list[str]]], list[list[str]]]
 TURNS: dict[str, Turn] = {
     "titles": lambda rows: [*TITLES, *rows],
     "columns": lambda rows: [row[::-1] for row in rows],
-    "remarks": lambda rows: [[*r, "备注" if not i else "无"] for i, r in enumerate(rows)],
-    "notes": lambda rows: [*rows, ["注：以上均为年末数"], ["合计", "", "", "", "", "99"]],
+    "remarks": lambda rows: [
+        [*r, "备注" if not i else "无"] for i, r in enumerate(rows)
+    ],
+    "notes": lambda rows: [
+        *rows,
+        ["注：以上均为年末数"],
+        ["合计", "", "", "", "", "99"],
+    ],
     "spaces": lambda rows: [[f" {c}　" for c in row] for row in rows],
 }
 
@@ -203,4 +222,6 @@ def test_the_same_rows_as_a_workbook_with_merged_cells(tmp_path: Path):
     assert not faults
     drop = ["source", "source_row"]
     assert merged.nodes("Unit").drop(drop).equals(plain.nodes("Unit").drop(drop))
-    assert merged.ties("LOCATED_IN").drop(drop).equals(plain.ties("LOCATED_IN").drop(drop))
+    assert (
+        merged.ties("LOCATED_IN").drop(drop).equals(plain.ties("LOCATED_IN").drop(drop))
+    )

@@ -85,7 +85,10 @@ def test_two_rosters_with_two_superiors_are_told_and_one_wins(tmp_path: Path):
 
 def test_the_ids_of_an_earlier_network_are_kept(tmp_path: Path):
     before = {"a": AREAS, "u": [UNITS, unit("甲公司"), unit("乙公司")], "p": PARTIES}
-    branch = [HEADER, ["甲公司党支部", "党支部", "企业", "法人单位", "梨花街社区党委", "甲公司"]]
+    branch = [
+        HEADER,
+        ["甲公司党支部", "党支部", "企业", "法人单位", "梨花街社区党委", "甲公司"],
+    ]
     first, _ = read(tmp_path / "1", {**before, "q": branch})
     old = dict(first.nodes("Unit").select("name", "id").rows())
     assert not any(i.endswith(uscc(1)) for i in old.values())
@@ -103,7 +106,14 @@ def test_the_ids_of_an_earlier_network_are_kept(tmp_path: Path):
 
 def test_near_names_are_proposed_and_decided_on(tmp_path: Path):
     folder = tmp_path / "rosters"
-    branch = ["甲公司党支部", "党支部", "企业", "法人单位", "梨花街社区党委", "成都锦江甲乙商贸公司"]
+    branch = [
+        "甲公司党支部",
+        "党支部",
+        "企业",
+        "法人单位",
+        "梨花街社区党委",
+        "成都锦江甲乙商贸公司",
+    ]
     units = [UNITS, unit("成都锦江甲乙商贸有限公司"), unit("丙公司")]
     net, faults = read(
         folder, {"a": AREAS, "p": PARTIES, "q": [HEADER, branch], "u": units}

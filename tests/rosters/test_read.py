@@ -143,9 +143,10 @@ def test_a_bad_optional_cell_is_dropped_and_a_bad_key_rejects(tmp_path: Path):
         ("u.csv", 6, "统一社会信用代码", "bad_credit_code"),
     ]
     effects = faults.frame["effect"].to_list()
-    assert effects == ["cell_dropped", "row_rejected", "row_rejected"] + [
-        "cell_dropped"
-    ] * 2
+    assert (
+        effects
+        == ["cell_dropped", "row_rejected", "row_rejected"] + ["cell_dropped"] * 2
+    )
     assert sorted(net.nodes("Unit")["name"]) == ["丁公司", "丙公司", "甲公司"]
     assert net.nodes("Unit")["uscc"].null_count() == 3
 
@@ -181,7 +182,10 @@ def test_two_columns_for_one_thing_are_told(tmp_path: Path):
 
 def test_a_strange_sheet_and_one_without_its_key_are_told_apart(tmp_path: Path):
     strange = [["会议室", "上午", "下午"], ["一号", "空", "满"]]
-    keyless = [["统一社会信用代码", "单位性质", "从业人员数"], [uscc(1), "民营企业", "3"]]
+    keyless = [
+        ["统一社会信用代码", "单位性质", "从业人员数"],
+        [uscc(1), "民营企业", "3"],
+    ]
     net, faults = read(tmp_path, {"a": strange, "b": keyless, "c": [UNITS, unit("甲")]})
     assert told(faults) == [
         ("a.csv", None, None, "unrecognised_sheet"),
@@ -232,7 +236,11 @@ def resident_number() -> str:
 
 
 def test_a_resident_number_refuses_its_file_whole_and_no_other(tmp_path: Path):
-    bad = [[*UNITS, "备注"], [*unit("甲公司"), ""], [*unit("乙公司"), resident_number()]]
+    bad = [
+        [*UNITS, "备注"],
+        [*unit("甲公司"), ""],
+        [*unit("乙公司"), resident_number()],
+    ]
     write_xlsx(tmp_path / "bad.xlsx", {"一": bad, "二": [UNITS, unit("丙公司")]})
     write_csv(tmp_path / "good.csv", [UNITS, unit("丁公司")])
     net, faults = read_rosters(tmp_path)
@@ -277,7 +285,10 @@ def test_members_of_a_unit_are_not_taken_for_full_members(tmp_path: Path):
 
 
 def test_a_resident_roster_makes_residents_and_a_list_of_units_does_not(tmp_path: Path):
-    listed = [["单位名称", "统一社会信用代码", "单位性质"], ["市住建局", uscc(9, "11"), "政府机关"]]
+    listed = [
+        ["单位名称", "统一社会信用代码", "单位性质"],
+        ["市住建局", uscc(9, "11"), "政府机关"],
+    ]
     net, faults = read(tmp_path, {"u": [UNITS, unit("甲公司")], "d": listed})
     assert not faults
     assert net.resident_units["name"].to_list() == ["甲公司"]
@@ -320,15 +331,23 @@ def test_organizations_of_areas_are_known_by_name_without_place_columns(tmp_path
     assert settings["盐市口街道党工委"] == "street"
     areas = {n[0]: n[1] for n in names(net, "COVERS")}
     assert areas["中共成都市锦江区委员会"] == "锦江区"
-    community = {
-        r["from"]: r["to"] for r in net.ties("COVERS").iter_rows(named=True)
-    }
+    community = {r["from"]: r["to"] for r in net.ties("COVERS").iter_rows(named=True)}
     ids = dict(net.nodes("PartyOrganization").select("name", "id").rows())
     assert community[ids["东大街社区党总支"]] == "area:510104020002@unstated"
-    assert community[ids["中共盐市口街道东大街社区支部委员会"]] == "area:510104021001@unstated"
+    assert (
+        community[ids["中共盐市口街道东大街社区支部委员会"]]
+        == "area:510104021001@unstated"
+    )
 
 
-HEADER = ["党组织名称", "组织类别", "设置领域", "党组织所在单位情况", "上级党组织", "单位名称"]
+HEADER = [
+    "党组织名称",
+    "组织类别",
+    "设置领域",
+    "党组织所在单位情况",
+    "上级党组织",
+    "单位名称",
+]
 
 
 def parties_of_units(tmp_path: Path, *rows: list[str]) -> tuple[Network, RosterFaults]:
@@ -357,14 +376,15 @@ def test_a_unit_is_covered_once_by_the_topmost_organization_it_hosts(tmp_path: P
 
 def test_as_the_superior_without_a_unit_above_is_told(tmp_path: Path):
     net, faults = read(
-        tmp_path, {"q": [HEADER, ["甲党支部", "党支部", "企业", "与上级党组织相同", "", ""]]}
+        tmp_path,
+        {"q": [HEADER, ["甲党支部", "党支部", "企业", "与上级党组织相同", "", ""]]},
     )
     assert told(faults) == [("q.csv", 2, "党组织所在单位情况", "no_host_above")]
     assert net.ties("HOSTED_BY").height == 0
 
 
 @pytest.mark.parametrize("several_rows", [False, True])
-def test_a_joint_branch_covers_each_of_its_units(tmp_path: Path, several_rows: bool):
+def test_a_joint_branch_covers_each_of_its_units(tmp_path: Path, *, several_rows):
     branch = ["梨花街联合党支部", "联合党支部", "企业", "联合党支部", "梨花街社区党委"]
     one = [[*branch, "甲公司、乙公司；丙公司"]]
     several = [
@@ -384,7 +404,14 @@ def test_a_joint_branch_covers_each_of_its_units(tmp_path: Path, several_rows: b
 def test_each_unit_of_a_joint_branch_that_is_missing_is_told(tmp_path: Path):
     _, faults = parties_of_units(
         tmp_path,
-        ["联合党支部", "联合党支部", "企业", "联合党支部", "梨花街社区党委", "甲公司、丁公司、戊公司"],
+        [
+            "联合党支部",
+            "联合党支部",
+            "企业",
+            "联合党支部",
+            "梨花街社区党委",
+            "甲公司、丁公司、戊公司",
+        ],
     )
     assert faults.frame.select("column", "value", "code").rows() == [
         ("单位名称", "丁公司", "unresolved_reference"),
@@ -468,7 +495,10 @@ def test_a_place_that_the_area_list_does_not_have_is_told_once(tmp_path: Path):
         ("u.xlsx", 2, "社区", "unresolved_reference"),
         ("u.xlsx", 4, "街道", "unresolved_reference"),
     ]
-    assert dict(names(net, "LOCATED_IN")) == {"甲公司": "督院街街道", "乙公司": "督院街街道"}
+    assert dict(names(net, "LOCATED_IN")) == {
+        "甲公司": "督院街街道",
+        "乙公司": "督院街街道",
+    }
 
 
 def test_a_skeleton_that_is_given_resolves_places(tmp_path: Path):
@@ -493,7 +523,16 @@ def test_a_skeleton_that_is_given_resolves_places(tmp_path: Path):
 
 def test_grids_compounds_and_their_organizations(tmp_path: Path):
     grids = [
-        ["街道", "社区", "网格名称", "网格编码", "网格类型", "上级网格", "户数", "网格党组织名称"],
+        [
+            "街道",
+            "社区",
+            "网格名称",
+            "网格编码",
+            "网格类型",
+            "上级网格",
+            "户数",
+            "网格党组织名称",
+        ],
         [*HOME, "第1网格", "510104020001001", "一般", "", "320", "梨花街第1网格党支部"],
         [*HOME, "第2网格", "510104020009002", "专属网格", "", "350户", ""],
         [*HOME, "第1微网格", "", "微网格", "第1网格", "60", ""],
@@ -524,20 +563,41 @@ def test_grids_compounds_and_their_organizations(tmp_path: Path):
     assert {"COVERS:grid", "COVERS:compound"} <= net.complete
 
 
-EVALUATION = ["考评周期", "考评方", "被考评方", "考评方向", "总分", "满分", "等次", "是否有效"]
+EVALUATION = [
+    "考评周期",
+    "考评方",
+    "被考评方",
+    "考评方向",
+    "总分",
+    "满分",
+    "等次",
+    "是否有效",
+]
 
 
 def test_evaluations_are_read_as_written_and_found_within_their_area(tmp_path: Path):
     rows = [
         EVALUATION,
-        ["2019年度", "梨花街社区党委", "甲公司", "社区评单位", "98.5", "100", "优秀", "有效"],
+        [
+            "2019年度",
+            "梨花街社区党委",
+            "甲公司",
+            "社区评单位",
+            "98.5",
+            "100",
+            "优秀",
+            "有效",
+        ],
         ["2019年", "甲公司", "梨花街社区", "单位评社区", "", "", "较好", ""],
         ["2019", "甲公司党支部", "督院街街道党工委", "下评上", "104", "100", "", "否"],
         ["2019年上半年", "梨花街社区党委", "乙公司", "互评", "", "", "", "未提交"],
         ["2019", "梨花街社区党委", "甲公司", "上评下", "97", "100", "", ""],
         ["2019", "无名社区党委", "甲公司", "上评下", "97", "100", "", ""],
     ]
-    branch = [HEADER, ["甲公司党支部", "党支部", "企业", "法人单位", "梨花街社区党委", "甲公司"]]
+    branch = [
+        HEADER,
+        ["甲公司党支部", "党支部", "企业", "法人单位", "梨花街社区党委", "甲公司"],
+    ]
     units = [UNITS, unit("甲公司"), unit("乙公司")]
     net, faults = read(
         tmp_path, {"a": AREAS, "p": PARTIES, "q": branch, "u": units, "e": rows}
@@ -576,9 +636,39 @@ def test_evaluations_by_direction(tmp_path: Path):
 
 def test_lists_of_resources_needs_and_projects(tmp_path: Path):
     resources = [
-        ["资源编号", "提供单位", "社区", "资源类别", "资源名称", "数量", "单位", "是否收费", "有效期"],
-        ["ZY-0001", "甲公司", "梨花街社区", "场地", "会议室", "2", "间", "免费", "2019.1.1至2019.12.31"],
-        ["ZY-0002", "无名公司", "梨花街社区", "人才", "律师", "若干", "人", "", "2019-12-31"],
+        [
+            "资源编号",
+            "提供单位",
+            "社区",
+            "资源类别",
+            "资源名称",
+            "数量",
+            "单位",
+            "是否收费",
+            "有效期",
+        ],
+        [
+            "ZY-0001",
+            "甲公司",
+            "梨花街社区",
+            "场地",
+            "会议室",
+            "2",
+            "间",
+            "免费",
+            "2019.1.1至2019.12.31",
+        ],
+        [
+            "ZY-0002",
+            "无名公司",
+            "梨花街社区",
+            "人才",
+            "律师",
+            "若干",
+            "人",
+            "",
+            "2019-12-31",
+        ],
     ]
     needs = [
         ["需求编号", "提出单位", "社区", "需求类别", "需求内容", "提出日期", "状态"],
@@ -717,7 +807,9 @@ def test_rejected_rows_can_be_mended_and_read(tmp_path: Path):
         ["", "", "乙公司", uscc(2), "铺子", "6"],
         ["", "", "丙公司", uscc(3), "民营企业", "7"],
     ]
-    write_xlsx(tmp_path / "u.xlsx", {"台账": rows}, {"台账": [(1, 0, 3, 0), (1, 1, 3, 1)]})
+    write_xlsx(
+        tmp_path / "u.xlsx", {"台账": rows}, {"台账": [(1, 0, 3, 0), (1, 1, 3, 1)]}
+    )
     _, faults = read_rosters(tmp_path)
     assert told(faults) == [("u.xlsx", 3, "单位性质", "unknown_word")]
     path = tmp_path / "mended" / "rejects.xlsx"

@@ -33,7 +33,7 @@ def write_xlsx(
     sheets: Mapping[str, Table],
     merges: Mapping[str, Sequence[tuple[int, int, int, int]]] | None = None,
 ) -> Path:
-    """Write sheets; merges are first row, first column, last row, last column, from 0."""
+    """Write sheets; a merge is first row and column, last row and column, from 0."""
     from xlsxwriter import Workbook
 
     with Workbook(path) as book:
