@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 REJECTED = 1  # exit code of check and build when something was left out
 SHOWN = 40  # rows that a table on screen shows
+WIDEST = 60  # characters of a rule's value that are shown
 
 app = typer.Typer(
     help="A city's organizations as one graph 城市组织网络: "
@@ -140,7 +141,11 @@ def query(
         list[str] | None, typer.Option(help="a rule, such as min_full_members=5")
     ] = None,
 ) -> None:
-    """Ask a question: orgnet query coverage.gaps NETWORK --within 510107."""
+    """Ask a question: orgnet query coverage.gaps NETWORK --within 510107.
+
+    The question's own parameters follow as --name value (--day 2019-12-31, --by street,
+    --need ID): orgnet questions lists them, and the rules.
+    """
     ask = _question(name)
     asked = ask.question
     parameters = _parameters(asked, context.args)
@@ -153,12 +158,25 @@ def query(
 
 @app.command()
 def questions() -> None:
-    """List the questions that can be asked, with their parameters."""
-    table = Table("question", "问题", "in words", "parameters")
+    """List the questions that can be asked, their parameters, and the rules."""
     for name, ask in catalogue().items():
         asked = ask.question
-        table.add_row(name, asked.title[1], asked.title[0], " ".join(asked.parameters))
-    out.print(table)
+        say(f"{name}: {asked.title[1]} {asked.title[0]}")
+        say(f"    {' '.join(f'--{p}' for p in asked.parameters if p != 'rules')}")
+    say("rules 规则, each as --rule NAME=VALUE:")
+    for name, value in Rules().model_dump(mode="json").items():
+        shown = json.dumps(value, ensure_ascii=False)
+        say(f"    {name}={shown if len(shown) <= WIDEST else '…'}")
+
+
+@app.command()
+def areas(
+    network: Annotated[str, typer.Argument(help="folder of a network, or chengdu")],
+    level: Annotated[str | None, typer.Option(help="such as district")] = None,
+) -> None:
+    """List the areas that --within may name 列出区域."""
+    shown = ("id", "code", "level", "name")
+    _write_frame(_network(network).areas(level).select(shown), Format.CSV, None)
 
 
 def _read(rosters: Path) -> tuple[Network, "RosterFaults"]:
@@ -173,13 +191,22 @@ def _worst(faults: Faults) -> int:
 
 def _show_faults(faults: "RosterFaults", form: Format, path: Path | None) -> None:
     if form is Format.TABLE and path is None:
-        _print_table(faults.report)
-        _print_table(
-            faults.frame.select("file", "sheet", "row", "column", "message_zh")
-        )
+        counts = ("rows_in", "accepted", "rejected", "titles", "notes")
+        _print_table(faults.report.select("file", "sheet", *counts))
+        for fault in faults.frame.head(SHOWN).iter_rows(named=True):
+            say(_in_words(fault))
         say(repr(faults))
         return
     _write_frame(faults.frame, form, path)
+
+
+def _in_words(fault: dict[str, Any]) -> str:
+    """Say where a fault is, what is wrong and what to do, in both languages."""
+    row = None if fault["row"] is None else f"第{fault['row']}行"
+    places = [fault["file"], fault["sheet"], row, fault["column"]]
+    where = " · ".join(p for p in places if p)
+    zh, en = f"{fault['message_zh']}；{fault['todo_zh']}", fault["message"]
+    return f"{where}\n    {zh}\n    {en}; {fault['todo']}"
 
 
 def _write_rejects(faults: "RosterFaults", path: Path | None) -> None:
@@ -246,6 +273,7 @@ def _rules(words: list[str]) -> Rules:
 def _write(answer: Result, form: Format, path: Path | None) -> None:
     if form is Format.XLSX:
         answer.to_excel(_needed(path))
+        err.print(f"{path}: {len(answer):,} rows 行")
     elif form is Format.TABLE and path is None:
         for note in answer.notes:
             err.print(" ".join(note))
@@ -276,6 +304,7 @@ def _write_frame(frame: pl.DataFrame, form: Format, path: Path | None) -> None:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     else:
         path.write_text(text, encoding="utf-8-sig" if form is Format.CSV else "utf-8")
+        err.print(f"{path}: {frame.height:,} rows 行")
 
 
 def _print_table(frame: pl.DataFrame) -> None:
@@ -294,6 +323,19 @@ def _cell(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+@app.callback(invoke_without_command=True)
+def version(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="say the version")] = False,
+) -> None:
+    """Say the version, if that is all that is asked."""
+    if version:
+        say(f"orgnet {orgnet.__version__}")
+    elif context.invoked_subcommand is None:
+        say(context.get_help())
+
+
 def run() -> None:
     """Run the command line and leave with its exit code."""
     sys.exit(main())
@@ -303,7 +345,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
         code: Mapping[str, int] | int | None = app(arguments, standalone_mode=False)
-    except OrgnetError as error:
+    except (OrgnetError, OSError) as error:
         err.print(f"{type(error).__name__}: {error}", style="red", highlight=False)
         return 2
     except typer.Abort:

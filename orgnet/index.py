@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from orgnet.errors import OrgnetError, UnknownAreaError, some
+from orgnet.schema.vocabulary import AreaLevel
 
 if TYPE_CHECKING:
     from orgnet.network import Network
@@ -315,19 +316,24 @@ class Index:
         return mask & self.valid
 
     def area(self, place: str) -> int:
-        """Return the number of an area given by its id or by a bare code.
+        """Return the number of an area given by its id, a bare code or its name.
 
         Raises
         ------
         UnknownAreaError
             If no area, or more than one, has it on the day.
+
+        Notes
+        -----
+        A name is looked up where no area has it as a code: rosters often lack codes.
         """
         areas = self.nodes("Area")
         place = str(place)  # a code written as a number
         if place.startswith("area:"):
             found = areas.filter(pl.col("id") == place)
         else:
-            found = areas.filter(pl.col("code") == place)
+            coded = areas.filter(pl.col("code") == place)
+            found = coded if coded.height else areas.filter(pl.col("name") == place)
         if found.height == 1:
             return int(found[0, "node"])
         if found.height > 1:
@@ -388,13 +394,19 @@ def csr(tail: Numbers, head: Numbers, size: int) -> Csr:
 def _unknown_area(place: str, areas: pl.DataFrame) -> UnknownAreaError:
     key = place.removeprefix("area:").partition("@")[0]
     prefix = pl.col("id").str.slice(len("area:"))
+    ranks = {level.value: i for i, level in enumerate(AreaLevel)}
+    rank = pl.col("level").cast(pl.String).replace_strict(ranks)
     for length in range(len(key), -1, -1):
-        near = areas.filter(prefix.str.starts_with(key[:length])).head(NEAR)
+        alike = prefix.str.starts_with(key[:length]) | pl.col("name").str.starts_with(
+            key[:length]
+        )
+        near = areas.filter(alike).sort(rank, "id").head(NEAR)
         if near.height:
             break
     named = [f"{i!r} {n}" for i, n in near.select("id", "name").iter_rows()]
     msg = (
         f"no area {place!r} in a network of {areas.height:,} areas. "
-        f"Nearest: {', '.join(named) or 'none'}. List them with net.areas()."
+        f"Nearest: {', '.join(named) or 'none'}. "
+        "List them with net.areas() or `orgnet areas`."
     )
     return UnknownAreaError(msg, [place])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, cast
 import polars as pl
 
 from orgnet import late
-from orgnet.errors import UnknownNameError, some
+from orgnet.errors import OrgnetError, UnknownNameError, some
 from orgnet.rules import Rules
 from orgnet.schema.vocabulary import Vocabulary
 
@@ -152,7 +152,16 @@ class Result:
         late.call("Result.to_excel", self, path)
 
     def row(self, number: int) -> Row:
-        """Return one row as a dict, counted from 0."""
+        """Return one row as a dict, counted from 0.
+
+        Raises
+        ------
+        OrgnetError
+            If the answer has no such row.
+        """
+        if not -len(self) <= number < len(self):
+            msg = f"no row {number} in an answer of {len(self):,} rows, counted from 0"
+            raise OrgnetError(msg, [number])
         return self.frame.row(number, named=True)
 
     def ids(self) -> list[str]:
@@ -231,8 +240,8 @@ def question(
 
         @wraps(body)
         def ask(source: Source, **parameters: Any) -> Result:
-            _known_parameters(asked, parameters)
             filled = {**defaults, **parameters}
+            _check_call(asked, source, filled)
             frame = asked.tidy(source.ask(asked, filled))
             return Result(asked, filled, frame, source)
 
@@ -242,8 +251,18 @@ def question(
     return register
 
 
-def _known_parameters(asked: Question, parameters: Mapping[str, Any]) -> None:
+def _check_call(asked: Question, source: Source, parameters: Mapping[str, Any]) -> None:
     takes = ", ".join(asked.parameters)
+    if not hasattr(source, "ask"):
+        msg = (
+            f"{asked.name} is put to a Network, not to {source!r}; read one with "
+            "orgnet.load(folder) or orgnet.read_rosters(folder)"
+        )
+        raise OrgnetError(msg, [source])
+    missing = [n for n in asked.parameters if n not in parameters]
+    if missing:
+        msg = f"{asked.name} needs {some(missing)}; it takes {takes}"
+        raise UnknownNameError(msg, missing)
     unknown = sorted(set(parameters) - set(asked.parameters))
     if unknown:
         msg = f"{asked.name} has no parameter {some(unknown)}; it takes {takes}"

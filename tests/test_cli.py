@@ -73,6 +73,7 @@ def test_a_table_on_screen_is_cut_and_says_so(saved, capsys):
         (["query", "coverage.gaps", "x", "--dai", "1"], "it has no 'dai'; it takes"),
         (["query", "coverage.gaps", "x", "--day"], "write each as --name value"),
         (["query", "structure.chain", "nowhere"], "nowhere"),
+        (["query", "integration.paths", "chengdu"], "integration.paths needs 'need'"),
         (
             ["query", "structure.chain", "x", "--rule", "min=3"],
             "rules are not accepted",
@@ -134,3 +135,20 @@ def test_output_is_quiet_when_it_is_no_terminal(saved):
     )
     assert done.stderr == ""
     assert done.stdout.startswith("group,name,measure,numerator,denominator,")
+
+
+def test_areas_can_be_listed_and_named(saved, capsys):
+    assert main(["areas", str(saved), "--level", "district"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {r["level"] for r in rows} == {"district"}
+    asked = ["query", "coverage.gaps", str(saved), "--format", "csv", "--within"]
+    assert main([*asked, rows[0]["name"]]) == 0
+    by_name = capsys.readouterr().out
+    assert main([*asked, rows[0]["id"]]) == 0
+    assert capsys.readouterr().out == by_name
+
+
+def test_a_folder_that_is_not_there_is_said(saved, tmp_path, capsys):
+    words = ["query", "structure.chain", str(saved), "--format", "csv"]
+    assert main([*words, "--out", str(tmp_path / "no" / "x.csv")]) == 2
+    assert "No such file" in capsys.readouterr().err

@@ -335,7 +335,7 @@ def test_faults_stand_by_code_with_their_first_example(tmp_path: Path) -> None:
 def test_rows_in_are_rows_accounted_for(tmp_path: Path) -> None:
     net = network(world(1))
     page = Read(write_report(net, {}, tmp_path, reading=REPORT).read_text("utf-8"))
-    assert page.says("2个文件、2张表共1,230行：读入1,210行，退回8行")
+    assert page.says("2个可读文件、2张表共1,230行：读入1,210行，退回8行")
     assert page.says("逐行相符")
     rows = page.table("文件与表")
     assert [next(iter(r.values())) for r in rows] == ["b.csv", "a.xlsx 名册"]

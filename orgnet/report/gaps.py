@@ -30,7 +30,7 @@ DARKEST = 0.75  # of the tint of a cell in which everything is a gap
 GAP: Words = ("gap", "存在缺口")
 OPEN: Words = ("undetermined", "无法判定")
 BASES: Words = (
-    "The share is of those in the second column; the undetermined may not be of them.",
+    "The share is of their number; the undetermined may not be among them.",
     "占比以该类对象数为分母；无法判定的不一定在对象数之内。",
 )
 
@@ -178,7 +178,7 @@ def _class_table(
         ("of whom", "对象"),
         ("their number", "对象数"),
         GAP,
-        ("share of gaps", "缺口占比"),
+        ("share with a gap", "缺口占比"),
         ("", ""),
         OPEN,
         ("what to do", "建议"),
@@ -189,7 +189,9 @@ def _class_table(
         whole = int(mask.sum())
         name = tag("td", both((class_.en, f"{class_.value} {class_.zh}")))
         picture = tag("td", bar(whole, (gap, "gap")), class_="wide")
-        rate, remedy = figure(share(gap, whole)), CLASSES[class_][1]
+        unknown = not gap and bool(open_)  # nothing is known, so no share is either
+        rate = figure("—" if unknown else share(gap, whole))
+        remedy = CLASSES[class_][1]
         todo = tag("td", both((remedy.en, remedy.zh)), class_="todo")
         rows.append([name, both(words), whole, gap, rate, picture, open_, todo])
     return joined([table(headings, rows), foot(BASES)])
@@ -200,7 +202,8 @@ def _area_table(
 ) -> list[Markup]:
     """Return the gaps by class and area, if they lie in several areas of one level."""
     index = net.index(result.parameters.get("day"))
-    gaps = result.frame.filter(pl.col("state") == "gap").drop_nulls("area")
+    all_gaps = result.frame.filter(pl.col("state") == "gap")
+    gaps = all_gaps.drop_nulls("area")
     if not gaps.height:
         return []
     places = net.ids.search_sorted(gaps["area"]).to_numpy()
@@ -209,8 +212,21 @@ def _area_table(
         if len(np.unique(at[at != NONE])) > 1:
             all_at = index.at_or_above(level, index.standing)
             counted = _counted(gaps["class"], at, all_at, of)
-            return [_heat(net, level, counted)]
+            return [_heat(net, level, counted), *_placeless(all_gaps.height, counted)]
     return []
+
+
+def _placeless(
+    gaps: int, counted: dict[int, dict[GapClass, tuple[int, int]]]
+) -> list[Markup]:
+    """Say how many gaps stand in none of the areas of the table."""
+    inside = sum(gap for row in counted.values() for gap, _ in row.values())
+    left = gaps - inside
+    said = (
+        f"{left:,} gaps of organizations or units without a known place are not here.",
+        f"另有{left:,}项缺口的对象没有已知位置，未列入上表。",
+    )
+    return [foot(said)] if left else []
 
 
 def _counted(
@@ -253,7 +269,7 @@ def _heat(
     headings = [(word.en, word.zh), *((c.en, f"{c.value}\n{c.zh}") for c in GapClass)]
     headings.append(("all", "合计"))
     said = (
-        "Gaps by area; the tint is the share among those of whom the class may be one.",
+        "Gaps by area; the tint is the share with a gap, of the subjects of the class.",
         "各区域缺口数；底色深浅为缺口占该区域同类对象的比例。",
     )
     left = len(order) - MOST_AREAS

@@ -85,6 +85,10 @@ def _sentence(rates: list[Rate], of: Words) -> Words:
     if open_:
         en += f"; of {open_:,} it cannot be told"
         zh += f"，{open_:,}个无法判定"
+    nowhere = sum(r.units for r in rates if r.name is NOWHERE)
+    if nowhere:
+        en += f"; {nowhere:,} stand in no area and are the last row below"
+        zh += f"；其中{nowhere:,}个未落到任何区域，列在下表末行"
     large = [r for r in rates if r.units >= FEWEST and r.name is not NOWHERE]
     if len(large) > 1:
         lowest = large[0]

@@ -62,11 +62,11 @@ def _sentence(report: pl.DataFrame, total: dict[str, int]) -> Words:
     parts = [f"{total[n]:,}" for n in COUNTS]
     balanced = rows == sum(total[n] for n in COUNTS)
     en = (
-        f"{rows:,} rows of {sheets} sheets in {files} files: {parts[0]} accepted, "
-        f"{parts[1]} rejected, {parts[2]} titles, {parts[3]} subtotals and notes"
+        f"{rows:,} rows of {sheets} sheets in {files} readable files: "
+        f"{parts[0]} accepted, {parts[1]} rejected, {parts[2]} titles, {parts[3]} subtotals and notes"
     )
     zh = (
-        f"{files}个文件、{sheets}张表共{rows:,}行：读入{parts[0]}行，退回{parts[1]}行，"
+        f"{files}个可读文件、{sheets}张表共{rows:,}行：读入{parts[0]}行，退回{parts[1]}行，"
         f"标题与表头{parts[2]}行，小计与备注{parts[3]}行"
     )
     if balanced:
@@ -87,8 +87,8 @@ def _sheets(report: pl.DataFrame) -> Markup:
     ]
     left = ordered.height - MOST_SHEETS
     more = (
-        f"{left} more sheets with fewer rejected rows",
-        f"另有{left}张表退回较少，未列",
+        f"{left} more sheets, none with more rejected rows than the last one here",
+        f"另有{left}张表未列，退回行数均不多于上表末行",
     )
     return joined([table(headings, rows), foot(more) if left > 0 else ""])
 
@@ -110,6 +110,7 @@ def faults_section(faults: Faults) -> Section:
     counts = _counts(faults)
     of = {e: sum(n for _, effect, n in counts if effect is e) for e in Effect}
     parts = [_codes(faults, counts)] if counts else []
+    codes = len({code for code, _, _ in counts})
     left = len(counts) - MOST_CODES
     more = (f"{left} more codes are left out", f"另有{left}类问题未列")
     if left > 0:
@@ -117,14 +118,14 @@ def faults_section(faults: Faults) -> Section:
     rejected = of[Effect.ROW_REJECTED] + of[Effect.FILE_REFUSED]
     return Section(
         title=("Faults in what was read", "台账问题"),
-        reading=_fault_sentence(len(faults), len(counts), of),
+        reading=_fault_sentence(len(faults), codes, of),
         body=joined(parts),
         tile=Tile(
             f"{len(faults):,}",
             ("faults found", "条台账问题"),
             (
-                f"of {len(counts)} codes; {rejected:,} cost a row or file",
-                f"共{len(counts)}类，其中{rejected:,}条致整行或整个文件未读入",
+                f"of {codes} codes; {rejected:,} cost a row or file",
+                f"共{codes}类，其中{rejected:,}条致整行或整个文件未读入",
             ),
         ),
     )

@@ -1,4 +1,4 @@
-"""From a sheet to its data rows: titles, subtotals and notes aside, merged cells filled."""
+"""From a sheet to its data rows: titles and notes aside, merged cells filled."""
 
 import re
 from collections.abc import Mapping

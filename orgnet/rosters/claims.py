@@ -22,7 +22,7 @@ from orgnet.rosters.match import (
     placed,
     roots,
 )
-from orgnet.rosters.work import Work, coalesced, column, values
+from orgnet.rosters.work import DataType, Work, coalesced, column, values
 from orgnet.schema.declare import Node
 from orgnet.schema.identifiers import credit_code_kind
 
@@ -58,7 +58,7 @@ def subject_claims(work: Work, kind: str) -> pl.DataFrame:
 def no_claims(work: Work, kind: str) -> pl.DataFrame:
     """Return the table of claims of a kind, without rows."""
     attributes = work.schema.kinds[kind].attributes()
-    dtypes: dict[str, pl.DataType | type[pl.DataType]] = {
+    dtypes: dict[str, DataType] = {
         "at": pl.Int64,
         "dead": pl.Boolean,
         "layout": pl.String,
@@ -348,13 +348,18 @@ def _layout_at(work: Work, at: int) -> str:
     return header.layout.name if header else ""
 
 
+def _told(table: pl.DataFrame) -> list[pl.Expr]:
+    return [column(table, n).fill_null("") for n in HOST_COLUMNS]
+
+
 def _hosts_as_written(work: Work) -> pl.DataFrame:
     parts = [
-        table.select("at", pl.concat_str(
-            [column(table, n).fill_null("") for n in HOST_COLUMNS], separator=SEPARATOR).alias("hosts"))
+        table.select(
+            "at", pl.concat_str(_told(table), separator=SEPARATOR).alias("hosts")
+        )
         for name, table in work.tables.items()
         if work.layouts[name].things[0].kinds == ("PartyOrganization",)
-    ]  # fmt: skip
+    ]
     schema = {"at": pl.Int64, "hosts": pl.String}
     return pl.concat([pl.DataFrame(schema=schema), *parts])
 
@@ -453,7 +458,7 @@ def _with_proven_kinds(units: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reject_lacking(work: Work, kind: str, name: str, rows: pl.DataFrame) -> None:
-    """Reject rows of nodes without a required attribute; one fault if a column lacks."""
+    """Reject rows of nodes that lack an attribute; one fault a sheet without it."""
     told = set()
     for at in rows["at"].unique().sort():
         page = work.ledger.page(at)
@@ -505,8 +510,13 @@ def directory(
         files.gather((pages - 1).cast(pl.Int64)).alias("file"),
     ).join(ids.rename({"id": "node"}), on="root", how="left", maintain_order="left")
     words = _words(kind, declared.caption, named)
-    shared = [pl.col("root"), pl.col(declared.caption).alias("name"), "file",
-              pl.col("lost").alias("dead"), *PLACES]  # fmt: skip
+    shared = [
+        pl.col("root"),
+        pl.col(declared.caption).alias("name"),
+        pl.col("file"),
+        pl.col("lost").alias("dead"),
+        *(pl.col(p) for p in PLACES),
+    ]
     parts = [
         named.select(word.alias("word"), pl.lit(loose).alias("looseness"), *shared)
         for word, loose in words

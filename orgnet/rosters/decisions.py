@@ -1,20 +1,24 @@
 """Near names: proposed in a workbook, decided by a person, and read back."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from orgnet.errors import OrgnetError
 from orgnet.rosters import cells
+from orgnet.rosters.privacy import mask
 from orgnet.rosters.work import Work
 from orgnet.rosters.writing import new_workbook
 
 if TYPE_CHECKING:
     from orgnet.rosters.faults import RosterFaults
 
+LOOKED_AT: Final = 50  # names that are compared letter by letter with each one asked
+COMMON: Final = 500  # a pair of characters in more names than so tells nothing
 NEAREST: Final = 3  # candidates proposed for a name
 ALIKE: Final = 0.75  # how alike two names must be, of 1
 ASKED: Final = 2_000  # names that candidates are looked for at most
@@ -39,19 +43,88 @@ PROPOSALS: Final = {
     "candidate_area": pl.String,
     "likeness": pl.Float64,
 }
-DECISIONS: Final = pl.DataFrame(
-    schema={"kind": pl.String, "key": pl.String, "area": pl.String, "name": pl.String}
-)
+KNOWN: Final = dict.fromkeys(("kind", "id", "name", "key", "place"), pl.String)
+MISSED: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "at": pl.Int64,
+    "text": pl.String,
+    "area": pl.String,
+    "kinds": pl.List(pl.String),
+}
 
 
-def proposed(work: Work) -> pl.DataFrame:
-    """Propose, for names that were not found, those that are most like them.
+@dataclass(frozen=True)
+class Proposer:
+    """What is needed to propose near names, so that it is done only when asked for.
 
-    Returns
-    -------
-    polars.DataFrame
-        The columns of `PROPOSALS`; the likeliest first within a name.
+    Parameters
+    ----------
+    asked
+        `kind`, `text`, `area`, `times`: names that were not found.
+    known
+        `kind`, `id`, `name`, `key`, `place`: what they may mean.
     """
+
+    asked: pl.DataFrame
+    known: pl.DataFrame
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """Propose those names that are most like the ones that were not found.
+
+        Returns
+        -------
+        polars.DataFrame
+            The columns of `PROPOSALS`; the likeliest first within a name.
+        """
+        near = self._near()
+        alike = [_likeness(a, b) for a, b in near.select("key", "key_of").iter_rows()]
+        scored = near.with_columns(pl.Series("likeness", alike, pl.Float64).round(2))
+        order = ["kind", "written", "area", "likeness", "candidate_id"]
+        down = [False, False, False, True, False]
+        frame = scored.filter(pl.col("likeness") >= ALIKE).rename(
+            {
+                "text": "written",
+                "name": "candidate",
+                "id": "candidate_id",
+                "place": "candidate_area",
+            }
+        )
+        frame = frame.sort(order, descending=down, nulls_last=True)
+        group = ["kind", "written", "area"]
+        best = frame.group_by(group, maintain_order=True).head(NEAREST)
+        return best.with_columns(mask(best["written"])).select(PROPOSALS.keys())
+
+    def _near(self) -> pl.DataFrame:
+        """Return the names that share most pairs of characters with each one asked."""
+        asked = self.asked.head(ASKED).with_row_index("i")
+        asked = asked.with_columns(cells.match_key(asked["text"]).alias("key"))
+        pairs = _in_pairs(self.known.with_row_index("j"), "j")
+        rare = pairs.filter(pl.len().over("kind", "pair") <= COMMON)
+        shared = (
+            _in_pairs(asked, "i")
+            .join(rare, on=["kind", "pair"])
+            .group_by("i", "j")
+            .agg(pl.len().alias("shared"))
+            .sort("i", "shared", "j", descending=[False, True, False])
+            .group_by("i", maintain_order=True)
+            .head(LOOKED_AT)
+        )
+        known = self.known.with_row_index("j").rename({"key": "key_of"}).drop("kind")
+        return shared.join(asked, on="i").join(known, on="j")
+
+
+def _in_pairs(frame: pl.DataFrame, number: str) -> pl.DataFrame:
+    """Cut keys into pairs of characters that stand side by side."""
+    characters = frame.select(number, "kind", pl.col("key").str.split("")).explode(
+        "key"
+    )
+    following = pl.col("key").shift(-1).over(number)
+    cut = characters.with_columns(pl.concat_str("key", following).alias("pair"))
+    return cut.drop("key").drop_nulls("pair").unique(maintain_order=True)
+
+
+def proposed(work: Work) -> Proposer:
+    """Return what is needed to propose near names for those that were not found."""
     missed = pl.concat(
         [pl.DataFrame(schema=MISSED), *work.missed], how="diagonal_relaxed"
     )
@@ -61,65 +134,19 @@ def proposed(work: Work) -> pl.DataFrame:
         .group_by(pl.col("kinds").alias("kind"), "text", "area", maintain_order=True)
         .agg(pl.len().cast(pl.Int64).alias("times"))
     )
-    known = {kind: _candidates(work, kind) for kind in asked["kind"].unique()}
-    rows = [
-        {"kind": kind, "written": text, "times": times, "area": area, **near}
-        for kind, text, area, times in asked.head(ASKED).iter_rows()
-        for near in _near(text, area, known[kind])
-    ]
-    frame = pl.DataFrame(rows, schema=PROPOSALS, orient="row")
-    order = ["kind", "written", "area", "likeness", "candidate_id"]
-    down = [False, False, False, True, False]
-    return frame.sort(order, descending=down, nulls_last=True)
+    kinds = asked["kind"].unique(maintain_order=True)
+    known = [_candidates(work, kind) for kind in kinds if kind in work.nodes]
+    return Proposer(asked, pl.concat([pl.DataFrame(schema=KNOWN), *known]))
 
 
-MISSED: Final = {
-    "at": pl.Int64,
-    "text": pl.String,
-    "area": pl.String,
-    "kinds": pl.List(pl.String),
-}
-
-
-def _candidates(
-    work: Work, kind: str
-) -> dict[str, list[tuple[str, str, str, str | None]]]:
-    """List the nodes of a kind by the pairs of characters in their names."""
-    if kind not in work.nodes:
-        return {}
+def _candidates(work: Work, kind: str) -> pl.DataFrame:
+    """List the nodes of a kind that a name may mean."""
     caption = work.schema.kinds[kind].caption
-    nodes = work.nodes[kind].select("id", pl.col(caption).alias("name")).drop_nulls()
-    nodes = nodes.with_columns(cells.match_key(nodes["name"]).alias("key")).drop_nulls()
-    key, place = nodes["key"], work.place_of(nodes["id"])
-    found: dict[str, list[tuple[str, str, str, str | None]]] = {}
-    for row in zip(nodes["id"], nodes["name"], key, place, strict=True):
-        for pair in {row[2][i : i + 2] for i in range(len(row[2]) - 1)}:
-            found.setdefault(pair, []).append(row)
-    return found
-
-
-def _near(
-    text: str,
-    area: str | None,
-    known: dict[str, list[tuple[str, str, str, str | None]]],
-) -> Iterable[dict[str, Any]]:
-    """Return the candidates most like a name; those of its own place win ties."""
-    key = cells.match_key(pl.Series([text]))[0] or ""
-    shared: dict[tuple[str, str, str, str | None], int] = {}
-    for pair in {key[i : i + 2] for i in range(len(key) - 1)}:
-        for row in known.get(pair, ()):
-            shared[row] = shared.get(row, 0) + 1
-    likely = sorted(shared, key=lambda r: (-shared[r], r[3] != area, r[0]))[:50]
-    scored = [(_likeness(key, r[2]), r) for r in likely]
-    best = sorted(scored, key=lambda s: (-s[0], s[1][3] != area, s[1][0]))[:NEAREST]
-    for score, (id_, name, _, place) in best:
-        if score >= ALIKE:
-            yield {
-                "candidate": name,
-                "candidate_id": id_,
-                "candidate_area": place,
-                "likeness": round(score, 2),
-            }
+    nodes = work.nodes[kind].select(
+        pl.lit(kind).alias("kind"), "id", pl.col(caption).alias("name")
+    )
+    keyed = nodes.with_columns(cells.match_key(nodes["name"]).alias("key")).drop_nulls()
+    return keyed.with_columns(work.place_of(keyed["id"]).alias("place"))
 
 
 def _likeness(one: str, other: str) -> float:
@@ -144,7 +171,7 @@ def write_decisions(faults: "RosterFaults", path: str | Path) -> int:
     int
         How many proposals there are.
     """
-    proposals = faults.reading.proposals
+    proposals = faults.proposals
     with new_workbook(path) as book:
         sheet = book.add_worksheet("裁决表")
         sheet.write_row(0, 0, list(COLUMNS))

@@ -27,7 +27,7 @@ self_superior           cell_dropped   an organization is named as its own super
 no_host_above           cell_dropped   "as the superior", and no superior has a unit
 wrong_area_code         noted          a grid's code begins with another community's
 direction_unclear       noted          an evaluation's direction is not told
-no_area_organization    noted          yes to a seat or partnership, and nobody to have it
+no_area_organization    noted          yes to a seat, and nobody to give it
 same_name               noted          a row without a code fits several with one
 conflicting_values      noted          two rows give two values for one attribute
 ======================  =============  ===============================================
@@ -40,11 +40,14 @@ rejected row says how many rows wait.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from orgnet.faults import Effect, FaultCode, Faults
+
+if TYPE_CHECKING:
+    from orgnet.rosters.decisions import Proposer
 
 UNRECOGNISED_SHEET: Final = FaultCode(
     "unrecognised_sheet",
@@ -232,7 +235,7 @@ class RejectedSheet:
     file, sheet, layout
         Where they stood, and as what they were read.
     headings
-        The headings as written, person columns left out.
+        The headings as written of the columns that are read.
     rows
         `row`, `why` (both languages) and one text column a heading, `c0` and on.
     """
@@ -252,7 +255,7 @@ class Reading:
         default_factory=lambda: pl.DataFrame(schema=REPORT_COLUMNS)
     )
     rejects: tuple[RejectedSheet, ...] = ()
-    proposals: pl.DataFrame = field(default_factory=pl.DataFrame)
+    proposer: "Proposer | None" = None
 
 
 class RosterFaults(Faults):
@@ -277,6 +280,12 @@ class RosterFaults(Faults):
     def report(self) -> pl.DataFrame:
         """The three-way row count, one row a sheet."""
         return self.reading.report
+
+    @property
+    def proposals(self) -> pl.DataFrame:
+        """Near names for those that were not found; made when first asked for."""
+        proposer = self.reading.proposer
+        return pl.DataFrame() if proposer is None else proposer.frame
 
     @property
     def balanced(self) -> bool:

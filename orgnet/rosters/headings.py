@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from typing import Final
+from itertools import pairwise
+from typing import Final, TypeAlias
 
 import polars as pl
 
@@ -39,6 +40,9 @@ ITEMIZED: Final = frozenset({"evaluation", "evaluation_by_direction"})
 UNKEPT_ITEM: Final = Column("unkept.item", ("项目得分",), stored=False)
 TITLES: Final = "titles"
 NOTES: Final = "notes"
+
+
+Words: TypeAlias = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -266,12 +270,12 @@ def reader_of(schema: Schema) -> Reader:
 
 def _candidates(
     sheet: Sheet,
-) -> Iterator[tuple[tuple[int, ...], dict[str, tuple[str, ...]]]]:
+) -> Iterator[tuple[tuple[int, ...], Words]]:
     """Go through the rows, and pairs of rows, that may be headings."""
     head = sheet.grid.head(SEARCHED)
     rows = [(r[0], r[1:]) for r in head.iter_rows()]
     for i, (number, cells) in enumerate(rows):
-        single = {f"c{j}": (t,) for j, t in enumerate(cells) if t}
+        single: Words = {f"c{j}": (t,) for j, t in enumerate(cells) if t}
         if len(single) < FEWEST:
             continue
         yield (number,), single
@@ -287,16 +291,18 @@ def _double(
     upper: Sequence[str | None],
     lower: Sequence[str | None],
     spans: Sequence[tuple[int, int]],
-) -> dict[str, tuple[str, ...]] | None:
+) -> Words | None:
     """Read two rows as one heading: what stands below, and over it.
 
     A group heading stands once, over its first column, so the cells right of it are
-    blank; where nothing is blank above a filled cell, there are no groups. Merged cells
-    tell how far a group goes; without any, it goes up to the next.
+    blank, or it is repeated over each; else there are no groups. Merged cells tell how
+    far a group goes; without any, it goes up to the next.
     """
-    if not any(s and not t for t, s in zip(upper, lower, strict=True)):
+    blank = any(s and not t for t, s in zip(upper, lower, strict=True))
+    repeated = any(t and t == u for t, u in pairwise(upper))
+    if not (blank or repeated):
         return None
-    words = {}
+    words: Words = {}
     groups = _groups(upper, lower, spans)
     for j, (top, sub) in enumerate(zip(groups, lower, strict=True)):
         if sub and top:

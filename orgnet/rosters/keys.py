@@ -21,7 +21,7 @@ def hashed(prefix: str, parts: pl.DataFrame) -> pl.Series:
     Examples
     --------
     >>> hashed("unit", pl.DataFrame({"a": ["甲"], "b": [None]})).to_list()
-    ['unit:2c3d2e3bd1a3c9a9']
+    ['unit:717b3fe08d2a3711']
     """
     texts = parts.select(
         pl.concat_str(pl.all().cast(pl.String).fill_null(""), separator=SEPARATOR)

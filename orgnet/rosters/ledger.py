@@ -1,5 +1,6 @@
 """The ledger of a reading: every row of every sheet, and what became of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,6 +15,10 @@ from orgnet.rosters.privacy import mask, may_hold_names
 from orgnet.rosters.sheets import Sheet
 
 DATA: Final = "data"
+TELLING: Final = r"(?:\d\D{0,3}){7}|@|＠"  # what telephones and addresses have
+COUNTING: Final = frozenset(
+    {"whole_number", "decimal", "money", "area_m2", "share", "score", "step"}
+)
 HIDDEN: Final = "***"  # shown for a value that may be about a person
 
 
@@ -114,13 +119,21 @@ class Ledger:
         if target is not None and (at, target) in self.filled:
             return
         column = None if target is None else self.heading(at, target)
-        shown = None if value is None else shown_value(str(value), column)
+        shown = None
+        if value is not None:
+            shown = shown_value(str(value), column, names=self._counts(at, target))
         en, zh = (detail, detail) if isinstance(detail, str) else detail
         words = {"column": column, "value": shown, "detail": en, "detail_zh": zh}
         row = fault(kind, **self.where(at), **words)  # type: ignore[arg-type]
         if kind.effect is Effect.ROW_REJECTED:
             self.rejected.setdefault(at, []).append(len(self.faults))
         self.faults.append(row)
+
+    def _counts(self, at: int, target: str | None) -> bool:
+        """Tell whether a column holds numbers, beside which people may be named."""
+        header = self.page(at).header
+        columns = header.columns.values() if header else ()
+        return any(c.target == target and c.reads in COUNTING for c in columns)
 
     def add_sheet(self, kind: FaultCode, page: Page, **words: object) -> None:
         """Note a fault of a whole sheet or column; it stands in no row."""
@@ -207,8 +220,20 @@ class Ledger:
         }
 
 
-def shown_value(value: str, heading: str | None) -> str:
-    """Return a value as a fault may show it: nobody's data."""
+def shown_value(value: str, heading: str | None, *, names: bool = False) -> str:
+    """Return a value as a fault may show it: nobody's data.
+
+    Parameters
+    ----------
+    value
+        As written.
+    heading
+        The heading of its column.
+    names
+        Whether words beside a number may be names.
+    """
     if heading is not None and may_hold_names(heading):
         return HIDDEN
-    return str(mask(pl.Series([value]))[0])
+    if not names and re.search(TELLING, value) is None:
+        return value
+    return str(mask(pl.Series([value]), names=names)[0])

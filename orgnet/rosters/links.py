@@ -12,7 +12,7 @@ from orgnet.rosters.faults import (
 )
 from orgnet.rosters.match import conflicts, first_values
 from orgnet.rosters.mentions import looked_up, mentions, settle
-from orgnet.rosters.work import SLOT, Work, column
+from orgnet.rosters.work import SLOT, DataType, Work, column
 
 if TYPE_CHECKING:
     from orgnet.network import Network
@@ -164,8 +164,8 @@ def _make(work: Work, layout: Layout, link: Link, live: pl.DataFrame) -> None:
 def drafted(work: Work, type_: str) -> pl.DataFrame:
     """Return the relationships of a type as stated so far, those preferred first."""
     attributes = work.schema.ties[type_].attributes()
-    ends = {"at": pl.Int64, "from": pl.String, "to": pl.String}
-    schema = ends | {n: a.dtype for n, a in attributes.items()}
+    schema: dict[str, DataType] = {"at": pl.Int64, "from": pl.String, "to": pl.String}
+    schema |= {n: a.dtype for n, a in attributes.items()}
     frames = [
         f.select(column(f, n, t).cast(t).alias(n) for n, t in schema.items())
         for f in work.ties.get(type_, [])

@@ -5,7 +5,6 @@ from typing import Final
 
 import polars as pl
 
-from orgnet.faults import Effect
 from orgnet.rosters import cells
 from orgnet.rosters.claims import decided, spot
 from orgnet.rosters.declare import Layout, Thing
@@ -16,7 +15,7 @@ from orgnet.rosters.faults import (
     rejecting,
 )
 from orgnet.rosters.match import placed
-from orgnet.rosters.work import SLOT, Work, coalesced, column
+from orgnet.rosters.work import SLOT, Work, column
 
 ANY_LEVEL: Final = (
     "city",
@@ -266,14 +265,3 @@ def must_be(work: Work, layout: Layout, thing: Thing, allowed: Iterable[str]) ->
     for at, id_ in found.filter(~good).iter_rows():
         work.ledger.add(WRONG_END, at, f"{thing.slot}.name", id_, ", ".join(allowed))
     work.slots[layout.name, thing.slot] = found.filter(good)
-
-
-__all__ = [
-    "Effect",
-    "coalesced",
-    "looked_up",
-    "mentions",
-    "must_be",
-    "resolve",
-    "settle",
-]

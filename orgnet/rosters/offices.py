@@ -103,9 +103,9 @@ SUPERIOR: Final = (
     "上级党委 上级党（工）委 superior superior_party_organization"
 )
 
-YES: Final = dict.fromkeys(("已建", "已建立", "已签", "已签订", "已派", "已选派"), "是") | (
-    dict.fromkeys(("未建", "未建立", "未签", "未签订", "未派", "未选派"), "否")
-)
+YES: Final = dict.fromkeys(
+    ("已建", "已建立", "已签", "已签订", "已派", "已选派"), "是"
+) | dict.fromkeys(("未建", "未建立", "未签", "未签订", "未派", "未选派"), "否")
 FEE: Final = dict.fromkeys(("收费", "有偿"), "是") | dict.fromkeys(
     ("免费", "无偿", "公益", "公益免费", "不收费"), "否"
 )

@@ -19,7 +19,7 @@ from orgnet.rosters.declare import UNLISTED, HostCase
 from orgnet.rosters.faults import NO_HOST_ABOVE, SELF_SUPERIOR
 from orgnet.rosters.keys import SEPARATOR, hashed
 from orgnet.rosters.mentions import AREA_SETTINGS, mentions, resolve
-from orgnet.rosters.work import Work, coalesced, column
+from orgnet.rosters.work import DataType, Work, coalesced, column
 
 KIND: Final = "PartyOrganization"
 ROSTER: Final = "party_organization"
@@ -167,7 +167,7 @@ def _stand_ins(work: Work) -> pl.DataFrame:
 
 def _typed(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
     """Give claims every column that the steps below look at, in its type."""
-    dtypes = {
+    dtypes: dict[str, DataType] = {
         **no_claims(work, KIND).schema,
         "host_kind": pl.String,
         "open": pl.Boolean,
@@ -251,11 +251,11 @@ def _with_own_areas(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
     ).join(hosts.rename({"id": "host_id"}), on="at", how="left", maintain_order="left")
     levels = work.atlas.level_of(rows["host_id"])
     rows = rows.with_columns(levels.alias("host_level"))
-    fits = pl.lit(value=False)
-    within = pl.lit(None, pl.String)
-    for setting, own in OWN_LEVEL.items():
+    fits: pl.Expr = pl.lit(value=False)
+    within: pl.Expr = pl.lit(None, pl.String)
+    for setting, own_levels in OWN_LEVEL.items():
         of = pl.col("setting") == setting
-        fits = fits | (of & pl.col("host_level").is_in(own))
+        fits = fits | (of & pl.col("host_level").is_in(own_levels))
         if setting in {"city", "district", "street", "community", "grid"}:
             here = work.atlas.within(rows["area"], setting)
             within = pl.when(of).then(here.alias("here")).otherwise(within)
@@ -520,49 +520,58 @@ def covers_of_units(
     polars.DataFrame
         COVERS: `at`, `from`, `to`, `basis`, `mode`.
     """
-    forms = work.nodes[KIND].select(
-        pl.col("id").alias("from"), pl.col("form").cast(pl.String)
+    joint = work.nodes[KIND].filter(pl.col("form").cast(pl.String) == "joint_branch")
+    units = hosts.filter(pl.col("to").str.starts_with("unit:")).join(
+        joint.select(pl.col("id").alias("from")), on="from", how="anti"
     )
-    units = hosts.filter(pl.col("to").str.starts_with("unit:")).join(forms, on="from")
-    units = units.filter(pl.col("form") != "joint_branch")
-    own = stated.filter(
-        (pl.col("basis") == "organization") & (pl.col("mode") == "single")
-    )
-    units = units.join(own.select("to").unique(), on="to", how="anti")
-    above = superiors.select("from", pl.col("to").alias("up")).unique(
-        "from", keep="first", maintain_order=True
+    single = (pl.col("basis") == "organization") & (pl.col("mode") == "single")
+    units = units.join(stated.filter(single).select("to"), on="to", how="anti")
+    top = units.filter(~_below_another(units, superiors))
+    circling = units.sort("to", "from").join(top.select("to"), on="to", how="anti")
+    first = circling.unique("to", keep="first", maintain_order=True)  # all on one cycle
+    chosen = pl.concat([_without_lost(work, top), first])
+    basis, mode = pl.lit("organization"), pl.lit("single")
+    return chosen.select("at", "from", "to", basis=basis, mode=mode)
+
+
+def _below_another(units: pl.DataFrame, superiors: pl.DataFrame) -> pl.Series:
+    """Mark organizations that have another above them which sits in the same unit."""
+    above = superiors.unique("from", keep="first", maintain_order=True).select(
+        pl.col("from").alias("up"), pl.col("to").alias("next")
     )
     home = units.select(pl.col("from").alias("up"), pl.col("to").alias("home"))
+    home = home.unique("up", keep="first", maintain_order=True)
     walk = units.select("from", "to", pl.col("from").alias("up"))
-    below = pl.Series("below", [False]).new_from_index(0, walk.height)
+    below = pl.repeat(value=False, n=walk.height, eager=True)
     for _ in range(DEEPEST):
-        walk = walk.drop("home", strict=False).join(
-            above.rename({"from": "up", "up": "next"}),
-            on="up",
-            how="left",
-            maintain_order="left",
-        )
+        walk = walk.join(above, on="up", how="left", maintain_order="left")
         walk = walk.with_columns(pl.col("next").alias("up")).drop("next")
-        walk = walk.join(
-            home.unique("up", keep="first"), on="up", how="left", maintain_order="left"
-        )
         if walk["up"].null_count() == walk.height:
             break
-        below = below | (
-            (walk["home"] == walk["to"]) & (walk["up"] != walk["from"])
-        ).fill_null(value=False)
-    top = units.filter(~below)
-    circling = units.sort("to", "from").join(
-        top.select("to").unique(), on="to", how="anti"
+        here = walk.join(home, on="up", how="left", maintain_order="left")
+        same = (here["home"] == here["to"]) & (here["up"] != here["from"])
+        below |= same.fill_null(value=False)
+    return below
+
+
+def _without_lost(work: Work, top: pl.DataFrame) -> pl.DataFrame:
+    """Leave out organizations whose superior is not known, if the unit has another.
+
+    They only seem to be topmost.
+    """
+    table = work.tables.get(ROSTER)
+    if table is None:
+        return top
+    named = table.filter(
+        coalesced(table, "superior.name", "superior.code").is_not_null()
     )
-    first = circling.unique("to", keep="first", maintain_order=True)  # all on one cycle
-    return pl.concat([top, first]).select(
-        "at",
-        "from",
-        "to",
-        pl.lit("organization").alias("basis"),
-        pl.lit("single").alias("mode"),
-    )
+    found = work.slot(ROSTER, "superior").select("at")
+    rows = named.select("at").join(found, on="at", how="anti")
+    ids = work.claims[KIND].select("at", "root").join(work.ids[KIND], on="root")
+    lost = rows.join(ids, on="at").select(pl.col("id").alias("from")).unique()
+    marked = top.join(lost.with_columns(lost=True), on="from", how="left")
+    sure = pl.col("lost").is_null()
+    return marked.filter(sure | ~sure.any().over("to")).drop("lost")
 
 
 def host_by_others(work: Work) -> None:

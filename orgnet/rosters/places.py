@@ -519,18 +519,8 @@ class Placer:
             maintain_order="left",
         )
         plain = area_keys(new["name"])["plain"]
-        parts = [pl.lit(level), pl.col("up").fill_null(""), pl.Series("plain", plain)]
-        new = new.with_columns(
-            hashed(
-                "area",
-                new.select(
-                    *(
-                        p.alias(str(i)) if isinstance(p, pl.Expr) else p
-                        for i, p in enumerate(parts)
-                    )
-                ),
-            ).alias("made")
-        )
+        parts = new.select(pl.lit(level).alias("level"), "up").with_columns(plain)
+        new = new.with_columns(hashed("area", parts).alias("made"))
         before = self.atlas.areas.height
         self.atlas.add(
             new.select(

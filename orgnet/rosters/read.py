@@ -1,16 +1,16 @@
 """Read a folder of rosters into one network, and say what became of every row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from orgnet.faults import SEVERAL, Effect, Faults
+from orgnet.faults import SEVERAL, Faults
 from orgnet.network import Network
 from orgnet.rosters.areas import area_nodes, place_all
 from orgnet.rosters.body import Body, body_of
-from orgnet.rosters.decisions import DECISIONS, proposed, read_decisions
+from orgnet.rosters.decisions import proposed, read_decisions
 from orgnet.rosters.derive import derived
 from orgnet.rosters.faults import (
     MISSING_HEADING,
@@ -18,9 +18,9 @@ from orgnet.rosters.faults import (
     Reading,
     RosterFaults,
 )
-from orgnet.rosters.headings import Header, Reader, Unrecognised, reader_of
+from orgnet.rosters.headings import NOTES, Header, Reader, Unrecognised, reader_of
 from orgnet.rosters.layouts import layouts
-from orgnet.rosters.ledger import DATA, NOTES, Ledger, Page
+from orgnet.rosters.ledger import DATA, Ledger, Page
 from orgnet.rosters.links import (
     drafted,
     find_committees,
@@ -128,26 +128,30 @@ def read_rosters(
     >>> net.nodes("Unit")["name"].to_list(), len(faults)
     (['丙公司'], 0)
     """
-    known_layouts = layouts(schema)
     sheets, problems = read_sheets(Path(path))
     ledger = Ledger(sheets)
     ledger.faults += [p.fault() for p in problems]
-    _recognise(ledger, reader_of(schema))
-    _refuse(ledger)
-    tables = _tables(ledger)
-    work = Work(
-        ledger=ledger,
-        atlas=Atlas(edition or UNSTATED),
-        schema=schema,
-        tables=tables,
-        layouts={layout.name: layout for layout in known_layouts},
-        ranks=_ranks(ledger, prefer),
-        known=known,
-        decisions=DECISIONS if decisions is None else read_decisions(decisions),
-    )
-    work.kill()
+    work = _begun(ledger, schema, edition or UNSTATED)
+    work.ranks, work.known = _ranks(ledger, prefer), known
+    if decisions is not None:
+        work.decisions = read_decisions(decisions)
     _spread(work, areas, edition)
     return _network(work, areas, synthetic=synthetic)
+
+
+def _begun(ledger: Ledger, schema: Schema, edition: str) -> Work:
+    """Read the cells of every sheet that can be read."""
+    _recognise(ledger, reader_of(schema))
+    _refuse(ledger)
+    work = Work(
+        ledger=ledger,
+        atlas=Atlas(edition),
+        schema=schema,
+        tables=_tables(ledger),
+        layouts={layout.name: layout for layout in layouts(schema)},
+    )
+    work.kill()
+    return work
 
 
 def _recognise(ledger: Ledger, reader: Reader) -> None:
@@ -376,7 +380,7 @@ def _complete(work: Work) -> set[str]:
             for token, needs in work.layouts[name].complete
             if shared >= set(needs)
         }
-    if "COVERS:Unit" in told and "PartyOrganization" in work.nodes:
+    if "party_organization" in work.tables and "PartyOrganization" in work.nodes:
         settings = work.nodes["PartyOrganization"]["setting"].cast(pl.String).unique()
         told |= {f"COVERS:{s}" for s in settings if s in AREA_SETTINGS}
     listed = work.atlas.areas.filter(pl.col("listed"))["level"].unique()
@@ -420,6 +424,3 @@ def _made(rows: list[dict[str, object]]) -> list[dict[str, object]]:
         key = tuple(row[n] for n in ("file", "sheet", "row", "column", "value", "code"))
         seen.setdefault(key, row)
     return list(seen.values())
-
-
-__all__ = ["Effect", "Iterable", "read_rosters"]

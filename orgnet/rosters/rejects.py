@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from orgnet.rosters.faults import RejectedSheet, RosterFaults
-from orgnet.rosters.ledger import HIDDEN, Ledger, Page
-from orgnet.rosters.privacy import is_person_heading, mask, may_hold_names
+from orgnet.rosters.ledger import COUNTING, HIDDEN, Ledger, Page
+from orgnet.rosters.privacy import mask, may_hold_names
 from orgnet.rosters.writing import new_workbook
 
 if TYPE_CHECKING:
@@ -32,11 +32,12 @@ def _of_page(ledger: Ledger, page: Page) -> RejectedSheet | None:
     ]
     if header is None or not lost:
         return None
-    places = [p for p in header.written if p not in header.persons]
+    places = [p for p in header.written if p in header.columns]
     rows = page.sheet.grid[[at - page.start for at in lost]]
     why = [_why(ledger, at) for at in lost]
     text = rows.select("row", *places).with_columns(
-        _shown(rows[p], header.written[p]).alias(p) for p in places
+        _shown(rows[p], header.written[p], header.columns[p].reads).alias(p)
+        for p in places
     )
     filled = _with_filled(ledger, page, text, lost)
     return RejectedSheet(
@@ -66,18 +67,15 @@ def _with_filled(
     return text
 
 
-def _shown(column: pl.Series, heading: str) -> pl.Series:
-    if is_person_heading(heading):
-        return column.clear(column.len())
+def _shown(column: pl.Series, heading: str, reads: str) -> pl.Series:
+    """Return cells as they may be shown: nobody's name or number."""
     if may_hold_names(heading):
         short = column.str.len_chars() <= 1  # 是, 否, √, 1: an answer and no name
         kept = pl.DataFrame({"c": column, "s": short})
-        return kept.select(
-            pl.when(pl.col("s") | pl.col("c").is_null())
-            .then("c")
-            .otherwise(pl.lit(HIDDEN))
-        ).to_series()
-    return mask(column)
+        plain = pl.col("s") | pl.col("c").is_null()
+        shown = pl.when(plain).then("c").otherwise(pl.lit(HIDDEN))
+        return kept.select(shown).to_series()
+    return mask(column, names=reads in COUNTING)
 
 
 def _why(ledger: Ledger, at: int) -> str:
@@ -96,8 +94,8 @@ def write_rejects(faults: RosterFaults, path: str | Path) -> int:
     """Write the rejected rows of a reading as a workbook that can be mended and read.
 
     One sheet for each sheet with rejected rows, under its own headings, with the reason
-    and the place of every row; person columns are left out. Mend the cells, and read
-    the workbook like any roster.
+    and the place of every row; columns that are not read are left out. Mend the cells,
+    and read the workbook like any roster.
 
     Parameters
     ----------

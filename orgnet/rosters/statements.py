@@ -138,7 +138,7 @@ def _without_repeated(
 def _relations(work: Work, layout: Layout) -> None:
     """Read the relationship sheet, one type after the other."""
     table = work.tables[layout.name]
-    spelled = {}
+    spelled: dict[str, str] = {}
     for type_, tie in work.schema.ties.items():
         for word in (type_, tie.__name__, tie.zh):
             spelled.setdefault(cells.match_key(pl.Series([word]))[0], type_)

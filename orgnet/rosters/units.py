@@ -72,8 +72,7 @@ def _aside(work: Work, listed: pl.DataFrame) -> list[pl.DataFrame]:
             frame = frame.filter(pl.col("code").is_not_null())
         if frame.height:
             claimed = _claimed(layout.name, frame, with_place=thing.makes == CODED)
-            dtypes = {n: listed.schema[n] for n in claimed.columns}
-            parts.append(claimed.cast(dtypes))
+            parts.append(claimed.cast({n: listed.schema[n] for n in claimed.columns}))
     return parts
 
 

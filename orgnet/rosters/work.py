@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
 
@@ -15,7 +15,11 @@ from orgnet.schema import Schema
 if TYPE_CHECKING:
     from orgnet.network import Network
 
-SLOT = {"at": pl.Int64, "id": pl.String}
+DataType: TypeAlias = pl.DataType | type[pl.DataType]
+DECISIONS: Final = pl.DataFrame(
+    schema={"kind": pl.String, "key": pl.String, "area": pl.String, "name": pl.String}
+)
+SLOT: Final = {"at": pl.Int64, "id": pl.String}
 
 
 @dataclass
@@ -49,9 +53,9 @@ class Work:
     schema: Schema
     tables: dict[str, pl.DataFrame]
     layouts: Mapping[str, Layout]
-    ranks: pl.DataFrame
-    known: "Network | None"
-    decisions: pl.DataFrame
+    ranks: pl.DataFrame = field(default_factory=pl.DataFrame)
+    known: "Network | None" = None
+    decisions: pl.DataFrame = field(default_factory=lambda: DECISIONS)
     skeleton: pl.DataFrame | None = None
     nodes: dict[str, pl.DataFrame] = field(default_factory=dict)
     claims: dict[str, pl.DataFrame] = field(default_factory=dict)
@@ -100,9 +104,7 @@ class Work:
             self.ties.setdefault(type_, []).append(frame)
 
 
-def column(
-    table: pl.DataFrame, name: str, dtype: type[pl.DataType] = pl.String
-) -> pl.Expr:
+def column(table: pl.DataFrame, name: str, dtype: DataType = pl.String) -> pl.Expr:
     """Return a column, or nulls where the table lacks it."""
     return pl.col(name) if name in table.columns else pl.lit(None, dtype).alias(name)
 

@@ -119,7 +119,7 @@ def test_near_names_are_proposed_and_decided_on(tmp_path: Path):
         folder, {"a": AREAS, "p": PARTIES, "q": [HEADER, branch], "u": units}
     )
     assert told(faults) == [("q.csv", 2, "单位名称", "unresolved_reference")]
-    proposals = faults.reading.proposals
+    proposals = faults.proposals
     assert proposals["candidate"].to_list() == ["成都锦江甲乙商贸有限公司"]
     assert not [n for n in names(net, "HOSTED_BY") if n[0] == "甲公司党支部"]
     path = tmp_path / "decisions.xlsx"

@@ -131,9 +131,16 @@ def test_what_is_filled_in_reads_back_exactly(tmp_path: Path):
     filled(
         tmp_path,
         "关系表",
-        {"类型": "SUPERVISED_BY", "起": "甲公司", "止": "unit:office", "主管关系": "业务主管",
-         "有效起": "2019-01-01", "有效止": "2019-12-31", "依据文号": "合成发1号"},
-    )  # fmt: skip
+        {
+            "类型": "SUPERVISED_BY",
+            "起": "甲公司",
+            "止": "unit:office",
+            "主管关系": "业务主管",
+            "有效起": "2019-01-01",
+            "有效止": "2019-12-31",
+            "依据文号": "合成发1号",
+        },
+    )
     net, faults = read_rosters(tmp_path, edition="2019")
     assert not faults
     assert faults.balanced

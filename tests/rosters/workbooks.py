@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from orgnet.network import Network
 from orgnet.rosters import RosterFaults, read_rosters
 from orgnet.schema.identifiers import make_credit_codes
@@ -17,7 +15,7 @@ REGION = "510199"  # of no district
 
 def uscc(number: int, prefix: str = "91") -> str:
     """Return a well-formed credit code."""
-    return str(make_credit_codes(prefix, REGION, np.int64(number)).item())
+    return str(make_credit_codes(prefix, REGION, number).item())
 
 
 def write_csv(path: Path, rows: Table) -> Path:
@@ -61,7 +59,7 @@ def told(faults: RosterFaults) -> list[tuple[object, ...]]:
     return faults.frame.select("file", "row", "column", "code").rows()
 
 
-def names(net: Network, type_: str) -> set[tuple[str, ...]]:
+def names(net: Network, type_: str) -> set[tuple[Any, ...]]:
     """Return the relationships of a type by the names of their ends."""
     name = {r["id"]: r["name"] for r in net.nodes().iter_rows(named=True)}
     ties = net.ties(type_).select("from", "to", *net.schema.ties[type_].key)
