@@ -63,7 +63,8 @@ def _sentence(report: pl.DataFrame, total: dict[str, int]) -> Words:
     balanced = rows == sum(total[n] for n in COUNTS)
     en = (
         f"{rows:,} rows of {sheets} sheets in {files} readable files: "
-        f"{parts[0]} accepted, {parts[1]} rejected, {parts[2]} titles, {parts[3]} subtotals and notes"
+        f"{parts[0]} accepted, {parts[1]} rejected, "
+        f"{parts[2]} titles, {parts[3]} subtotals and notes"
     )
     zh = (
         f"{files}个可读文件、{sheets}张表共{rows:,}行：读入{parts[0]}行，退回{parts[1]}行，"

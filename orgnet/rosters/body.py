@@ -18,7 +18,7 @@ SUBTOTAL: Final = r"^.{0,16}(?:小计|合计|总计|共计|累计|总数)(?:数|
 FOOTER: Final = (
     r"^(?:注|备注|说明|填[表报]说明|附注|附|示例|样例|例|填[表报]人|制表人?|审[核批]人?|"
     r"(?:单位)?负责人|联系人|联系电话|填[表报]单位|填[表报]日期|制表日期|统计时间|数据来源|"
-    r"资料来源|单位[(（]盖章[)）])(?:\s*[:：1-9一(（（]|$)"
+    r"资料来源|单位[(（]盖章[)）])(?:\s*[:：1-9(（]|$)"
 )
 NUMBER: Final = r"^[(（]?[0-9]{1,6}[)）]?(?:\.0)?[、.]?$"
 COUNTED: Final = r"^[(（]?[0-9]{1,2}[)）]?$|^[甲乙丙丁戊己庚辛壬癸]$"
@@ -87,7 +87,7 @@ def parts_of(page: Page, header: Header) -> pl.Series:
         "row", *page.sheet.columns, first.alias("_first"), count.alias("_count")
     )
     title = ~body | _repeats(header) | _counts(page, header)
-    note = _subtotal(header) | _footer() | _lone(page, header) | _empty(header)
+    note = _subtotal(header) | _footer(header) | _lone(page, header) | _empty(header)
     part = pl.when(title).then(pl.lit(TITLES)).when(note).then(pl.lit(NOTES))
     return frame.select(part.otherwise(pl.lit(DATA)).alias("part")).to_series()
 
@@ -127,8 +127,13 @@ def _subtotal(header: Header) -> pl.Expr:
     return pl.any_horizontal(squeezed)
 
 
-def _footer() -> pl.Expr:
-    return pl.col("_first").str.contains(FOOTER).fill_null(value=False)
+def _footer(header: Header) -> pl.Expr:
+    """Find notes and signatures: few cells, and the first says so.
+
+    A row with most of its cells filled is data, whatever its name begins with: 附一院.
+    """
+    says_so = pl.col("_first").str.contains(FOOTER).fill_null(value=False)
+    return says_so & (2 * pl.col("_count") <= len(header.columns))
 
 
 def _lone(page: Page, header: Header) -> pl.Expr:

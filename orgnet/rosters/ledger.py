@@ -165,7 +165,8 @@ class Ledger:
         if not self.rejected:
             return frame
         gone = pl.Series(sorted(self.rejected), dtype=pl.Int64)
-        return frame.filter(~pl.col("at").is_in(gone.implode()))
+        said_there = pl.col("at").is_in(gone.implode())
+        return frame.filter(~said_there.fill_null(value=False))  # null: of no row
 
     def provenance(self) -> pl.DataFrame:
         """Return `at`, `source` and `source_row` of every row."""

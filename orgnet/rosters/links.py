@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PLACES: Final = ("place", "grid", "committee")
 BY_DIRECTION: Final = "evaluation_by_direction"  # the first party is the area's
-STATEMENTS: Final = ("evaluation", BY_DIRECTION, "relation")
+RELATION: Final = "relation"
+STATEMENTS: Final = ("evaluation", BY_DIRECTION, RELATION)
 KIND_OF_PREFIX: Final = r"^([a-z_]+):"
 
 
@@ -229,8 +230,11 @@ def one_each(work: Work, type_: str, target: str) -> pl.DataFrame:
 def tie_areas(work: Work, areas: "Network | pl.DataFrame | None") -> None:
     """Say which area belongs to which, and keep what was given with the skeleton."""
     at = work.nodes["Area"].select(pl.col("id"), "at")
-    part_of = work.atlas.areas.filter(pl.col("parent").is_not_null()).join(
-        at, on="id", how="left"
+    stated = drafted(work, "PART_OF").select(pl.col("from").alias("id")).unique()
+    part_of = (
+        work.atlas.areas.filter(pl.col("parent").is_not_null())
+        .join(stated, on="id", how="anti", maintain_order="left")
+        .join(at, on="id", how="left", maintain_order="left")
     )
     work.tie(
         "PART_OF",

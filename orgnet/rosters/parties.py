@@ -402,7 +402,8 @@ def host_parties(work: Work) -> None:
     functional = pl.col("membership_basis").cast(pl.String) == "functional"
     mode = pl.when(functional).then(pl.lit("functional")).otherwise(pl.lit("single"))
     own = live.filter(pl.col("own").is_not_null())
-    own = _topmost_of_area(own)
+    covers = _organization_covers(work).filter(pl.col("to").str.starts_with("area:"))
+    own = _topmost_of_area(own).join(covers.select("from"), on="from", how="anti")
     work.tie(
         "COVERS",
         own.select(

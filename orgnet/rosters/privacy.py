@@ -145,6 +145,13 @@ class RefusedFile:
         )
 
 
+DASHED: Final = (
+    r"(?:^|[^0-9])(?P<area>[1-8][0-9]{5})-(?P<born>[0-9]{8})-(?P<serial>[0-9]{3}[0-9X])"
+    r"(?:$|[^0-9])"
+)
+BORN_BEFORE: Final = 2008_01_01  # who works was born before, and agreements came after
+
+
 def is_person_heading(text: str) -> bool:
     """Say whether a heading declares a column to be about a person.
 
@@ -255,11 +262,28 @@ def _first_row(cells: pl.DataFrame, *, credit: bool, person: bool) -> int | None
     folded = pl.col("x").str.normalize("NFKC").str.to_uppercase()
     frame = some.with_columns(folded=folded, bare=folded.str.replace_all(GAPS, ""))
     found = _holds_number(frame) | _is_cut_number(frame["bare"])
+    found |= _is_dashed_number(frame["folded"])
     if person:
         found |= _is_old_number(frame["bare"])
     if credit:
         found &= ~frame.select(credit_code_ok(normalised_code(pl.col("x")))).to_series()
     return frame.filter(found)["row"].min()  # type: ignore[return-value]
+
+
+def _is_dashed_number(texts: pl.Series) -> pl.Series:
+    """Tell which texts hold a number as area, birth date and serial with dashes.
+
+    Numbers of agreements have the same shape, but the date in them is a recent one.
+    """
+    parts = texts.to_frame("x").select(
+        pl.col("x").str.replace_all(DASHES, "-").str.extract_groups(DASHED)
+    )
+    joined = parts.unnest("x").select(
+        number=pl.concat_str("area", "born", "serial"),
+        born=pl.col("born").cast(pl.Int64),
+    )
+    real = joined.select(resident_number_ok(pl.col("number"))).to_series()
+    return (real & (joined["born"] < BORN_BEFORE)).fill_null(value=False)
 
 
 def _holds_number(frame: pl.DataFrame) -> pl.Series:

@@ -22,6 +22,7 @@ from orgnet.rosters.headings import NOTES, Header, Reader, Unrecognised, reader_
 from orgnet.rosters.layouts import layouts
 from orgnet.rosters.ledger import DATA, Ledger, Page
 from orgnet.rosters.links import (
+    RELATION,
     drafted,
     find_committees,
     find_slots,
@@ -47,7 +48,7 @@ from orgnet.rosters.places import UNSTATED, Atlas, Placer, skeleton
 from orgnet.rosters.privacy import guard
 from orgnet.rosters.rejects import rejected_sheets
 from orgnet.rosters.sheets import column_letter, read_sheets
-from orgnet.rosters.statements import statements
+from orgnet.rosters.statements import evaluations, relations
 from orgnet.rosters.units import find_nodes
 from orgnet.rosters.work import Work
 from orgnet.schema import SCHEMA, Schema
@@ -296,6 +297,7 @@ def _network(
 
 def _tie(work: Work, areas: Network | pl.DataFrame | None) -> None:
     """Find all relationships, those first that others are read with."""
+    relations(work)
     tie_areas(work, areas)
     host_parties(work)
     make_links(work, later=False)
@@ -308,7 +310,7 @@ def _tie(work: Work, areas: Network | pl.DataFrame | None) -> None:
     work.area_organizations = organizations_of_areas(work)
     find_committees(work, work.area_organizations)
     make_links(work, later=True)
-    statements(work)
+    evaluations(work)
     hosts, superiors, stated = (
         drafted(work, t) for t in ("HOSTED_BY", "SUBORDINATE_TO", "COVERS")
     )
@@ -395,11 +397,19 @@ def _structural(work: Work, faults: Faults) -> list[dict[str, object]]:
             at = _row_of(work, row["sheet"], row["value"], row["code"])
             if at is not None:
                 place = work.ledger.where(at)
-                target = HEADINGS_OF.get(row["sheet"])
+                target = _target_of(work, at, row["sheet"])
                 heading = work.ledger.heading(at, target) if target else None
                 row = {**row, **place, "column": heading}  # noqa: PLW2901
         rows.append(row)
     return rows
+
+
+def _target_of(work: Work, at: int, type_: str) -> str | None:
+    """Return what the column of a row gives that a relationship is made of."""
+    header = work.ledger.page(at).header
+    if header is not None and header.layout.name == RELATION:
+        return "to.name"
+    return HEADINGS_OF.get(type_)
 
 
 def _row_of(work: Work, type_: str, node: str, code: str) -> int | None:

@@ -7,7 +7,7 @@ from orgnet.rosters import cells
 from orgnet.rosters.declare import Column, Layout, Thing
 from orgnet.rosters.faults import DUPLICATE_ROW, NOT_OF_TYPE, UNKNOWN_TYPE, WRONG_END
 from orgnet.rosters.layouts import reader
-from orgnet.rosters.links import BY_DIRECTION, STATEMENTS
+from orgnet.rosters.links import BY_DIRECTION, RELATION, STATEMENTS
 from orgnet.rosters.mentions import looked_up, mentions, settle
 from orgnet.rosters.parse import obeying
 from orgnet.rosters.readers import READERS, Cells
@@ -15,16 +15,17 @@ from orgnet.rosters.work import Work, column
 from orgnet.schema.declare import Tie
 
 
-def statements(work: Work) -> None:
-    """Read evaluations and the relationship sheet: rows that are relationships."""
+def relations(work: Work) -> None:
+    """Read the relationship sheet; what it states need not be found out."""
+    if RELATION in work.tables:
+        _relations(work, work.layouts[RELATION])
+
+
+def evaluations(work: Work) -> None:
+    """Read the evaluations."""
     for name in STATEMENTS:
-        if name not in work.tables:
-            continue
-        layout = work.layouts[name]
-        if name == "relation":
-            _relations(work, layout)
-        else:
-            _evaluations(work, layout)
+        if name in work.tables and name != RELATION:
+            _evaluations(work, work.layouts[name])
 
 
 def _evaluations(work: Work, layout: Layout) -> None:
@@ -232,7 +233,7 @@ def _meant(work: Work, tie: type[Tie], target: str, columns: list[str]) -> str |
     own = {f"tie.{a.heading.zh}": n for n, a in tie.attributes().items()}
     if target in own:
         return own[target]
-    words = set(work.layouts["relation"].column(target).words)
+    words = set(work.layouts[RELATION].column(target).words)
     for name, attribute in tie.attributes().items():
         other = {attribute.heading.zh, *attribute.heading.aliases, name}
         if words & other and f"tie.{attribute.heading.zh}" not in columns:
