@@ -5,7 +5,6 @@ from typing import Final
 import polars as pl
 
 from orgnet.faults import MISSING_REQUIRED
-from orgnet.rosters import cells
 from orgnet.rosters.claims import merged, subject_claims
 from orgnet.rosters.declare import GridType
 from orgnet.rosters.faults import (
@@ -14,7 +13,7 @@ from orgnet.rosters.faults import (
     UNRESOLVED_REFERENCE,
     WRONG_AREA_CODE,
 )
-from orgnet.rosters.keys import hashed
+from orgnet.rosters.keys import hashed, name_key
 from orgnet.rosters.places import (
     COLUMNS,
     Atlas,
@@ -69,7 +68,7 @@ def _coded(work: Work, name: str) -> None:
     rows = rows.with_columns(pl.coalesce("level", coded).alias("level"))
     rows = _with_known_levels(work, rows)
     by_code = pl.concat_str(pl.lit("area:"), "code", pl.lit("@"), "edition")
-    key = cells.match_key(rows["area.name"])
+    key = name_key(rows["area.name"])
     short = hashed("area", rows.select("level", "above").with_columns(key))
     rows = rows.with_columns(
         pl.coalesce("given", by_code, pl.when(key.is_not_null()).then(short)).alias(
@@ -154,10 +153,7 @@ def _set_parents(work: Work, rows: pl.DataFrame) -> None:
         "at",
         "id",
         "above",
-        pl.when(as_given)
-        .then("above")
-        .otherwise(cells.match_key(said["above"]))
-        .alias("key"),
+        pl.when(as_given).then("above").otherwise(name_key(said["above"])).alias("key"),
         pl.col("up").alias("up"),
         levels.alias("levels"),
     )
@@ -268,11 +264,9 @@ def _kept_ids(work: Work, rows: pl.DataFrame) -> pl.DataFrame:
     index = work.known.index()
     start = work.known.offsets["Area"]
     above = index.id_of(index.larger[start : start + old.height])
-    old = old.with_columns(
-        above.alias("parent"), cells.match_key(old["name"]).alias("key")
-    )
+    old = old.with_columns(above.alias("parent"), name_key(old["name"]).alias("key"))
     once = old.unique(["level", "parent", "key"], keep="none").drop("name")
-    keyed = rows.with_columns(cells.match_key(rows["area.name"]).alias("key"))
+    keyed = rows.with_columns(name_key(rows["area.name"]).alias("key"))
     there = pl.col("id").is_in(old["old"].implode())
     joined = keyed.join(
         once, on=["level", "parent", "key"], how="left", maintain_order="left"
@@ -291,7 +285,7 @@ def _set_micro_parents(work: Work, rows: pl.DataFrame) -> None:
     if not said.height:
         return
     wanted = said.select(
-        "at", "id", "above", cells.match_key(said["above"]).alias("key"),
+        "at", "id", "above", name_key(said["above"]).alias("key"),
         pl.col("parent").alias("up"), pl.lit(["grid"]).alias("levels"),
     )  # fmt: skip
     found = work.atlas.find(wanted)

@@ -13,7 +13,7 @@ from orgnet.rosters.faults import (
     MISSING_COLUMN,
     SAME_NAME,
 )
-from orgnet.rosters.keys import SEPARATOR, hashed
+from orgnet.rosters.keys import SEPARATOR, hashed, name_key
 from orgnet.rosters.match import (
     PLACES,
     Directory,
@@ -139,7 +139,7 @@ def spot(kind: str, table: pl.DataFrame) -> pl.Expr:
 
 def decided(work: Work, kind: str, names: pl.Series, areas: pl.Series) -> pl.Series:
     """Return match keys of names; of those that were decided on, the id they mean."""
-    key = cells.match_key(names)
+    key = name_key(names)
     made = work.decisions.filter(pl.col("kind") == kind)
     if not made.height:
         return key
@@ -164,7 +164,7 @@ def with_kind_keys(kind: str, table: pl.DataFrame, frame: pl.DataFrame) -> pl.Da
         said = pl.coalesce(form.cast(pl.String), frame["form"].cast(pl.String))
         above = superior_key(table)
         return frame.with_columns(
-            stem.alias("stem"),
+            pl.coalesce(stem.alias("stem"), "key").alias("stem"),
             form.cast(pl.String).alias("name_form"),
             frame.select(said.fill_null("").alias("said"))["said"],
             above.alias("above"),
@@ -172,7 +172,7 @@ def with_kind_keys(kind: str, table: pl.DataFrame, frame: pl.DataFrame) -> pl.Da
             pl.concat_str("above", "stem", "said", separator=SEPARATOR).alias("key")
         )
     if kind in OWNERS:
-        owner = cells.match_key(values(table, OWNERS[kind]))
+        owner = name_key(values(table, OWNERS[kind]))
         return frame.with_columns(
             pl.concat_str(
                 owner.fill_null(""),
@@ -223,7 +223,7 @@ def seeds(work: Work, kind: str) -> pl.DataFrame:
         pl.col(declared.caption).alias("_name"),
         *([pl.col("form")] if kind == "PartyOrganization" else []),
     )
-    frame = frame.with_columns(cells.match_key(frame["_name"]).alias("key"))
+    frame = frame.with_columns(name_key(frame["_name"]).alias("key"))
     if kind in LISTS:
         return frame.with_columns(pl.lit(None, pl.String).alias("key")).drop("_name")
     if kind != "PartyOrganization":
@@ -404,7 +404,7 @@ def _spelled(claims: pl.DataFrame, name: str) -> pl.DataFrame:
     """Leave out differences of spelling: width, brackets and gaps of texts."""
     if claims.schema[name] != pl.String:
         return claims.select("at", "root", name)
-    key = cells.match_key(claims[name])
+    key = name_key(claims[name])
     frame = claims.select("at", "root", name).with_columns(key.alias("_key"))
     first = pl.col(name).drop_nulls().first().over("root")
     leading = pl.col("_key").drop_nulls().first().over("root")
@@ -532,11 +532,11 @@ def _words(
     kind: str, caption: str, named: pl.DataFrame
 ) -> list[tuple[pl.Expr | pl.Series, int]]:
     """List the words that a thing is known by: ids, codes and names."""
-    plain = cells.match_key(named[caption])
+    plain = name_key(named[caption])
     words: list[tuple[pl.Expr | pl.Series, int]] = [
         (pl.col("node"), 0),
-        (cells.match_key(named["code"]), 0),
-        (cells.match_key(named["old"]), 0),
+        (name_key(named["code"]), 0),
+        (name_key(named["old"]), 0),
     ]
     if kind == "PartyOrganization":
         both = pl.concat_str("stem", "said", separator="|")

@@ -14,6 +14,7 @@ from orgnet.rosters.faults import (
     WRONG_END,
     rejecting,
 )
+from orgnet.rosters.keys import name_key
 from orgnet.rosters.match import placed
 from orgnet.rosters.work import SLOT, Work, column
 
@@ -139,7 +140,7 @@ def looked_up(work: Work, kinds: Sequence[str], said: pl.DataFrame) -> pl.DataFr
 
 def _by_code(work: Work, kinds: Sequence[str], said: pl.DataFrame) -> pl.DataFrame:
     coded = said.filter(pl.col("code").is_not_null())
-    word = cells.match_key(coded["code"])
+    word = name_key(coded["code"])
     parts = [
         _found(work, kind, coded.with_columns(word.alias("word")))
         for kind in kinds
@@ -194,7 +195,7 @@ def _found(
 
 
 def _areas(work: Work, said: pl.DataFrame) -> pl.DataFrame:
-    key = cells.match_key(said["text"])
+    key = name_key(said["text"])
     wanted = said.select(
         "m",
         _as_id(said["text"], key).alias("key"),

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from orgnet.errors import OrgnetError
-from orgnet.rosters.cells import match_key
 from orgnet.rosters.faults import AMBIGUOUS_REFERENCE, UNRESOLVED_REFERENCE
-from orgnet.rosters.keys import hashed
+from orgnet.rosters.keys import hashed, name_key
 from orgnet.rosters.ledger import Ledger
 from orgnet.schema.identifiers import area_level
 
@@ -53,7 +52,7 @@ def area_keys(names: pl.Series) -> pl.DataFrame:
     >>> area_keys(pl.Series(["和平社区居委会", "天回镇街道办"])).rows()
     [('和平社区居委会', '和平社区', '和平'), ('天回镇街道办', '天回镇街道', '天回镇')]
     """
-    key = match_key(names)
+    key = name_key(names)
     plain = pl.col("key")
     for shape, words in ENDINGS:
         plain = plain.str.replace(shape, words)
@@ -467,7 +466,7 @@ class Placer:
         named = rows.filter(pl.col(column).is_not_null())
         if not named.height:
             return rows
-        keys = named.with_columns(match_key(named[column]).alias("key"))
+        keys = named.with_columns(name_key(named[column]).alias("key"))
         wanted = keys.select("key", pl.col(into).alias("up"), "lost").unique(
             maintain_order=True
         )
@@ -566,7 +565,7 @@ class Placer:
         asked = named.select(
             "at", "place.text", pl.col("place").alias("up")
         ).with_columns(
-            match_key(named["place.text"]).alias("key"),
+            name_key(named["place.text"]).alias("key"),
             pl.lit(anything).alias("levels"),
         )
         as_id = pl.col("place.text").str.starts_with("area:")

@@ -3,9 +3,9 @@
 import polars as pl
 
 from orgnet.faults import MISSING_REQUIRED
-from orgnet.rosters import cells
 from orgnet.rosters.declare import Column, Layout, Thing
 from orgnet.rosters.faults import DUPLICATE_ROW, NOT_OF_TYPE, UNKNOWN_TYPE, WRONG_END
+from orgnet.rosters.keys import name_key
 from orgnet.rosters.layouts import reader
 from orgnet.rosters.links import BY_DIRECTION, RELATION, STATEMENTS
 from orgnet.rosters.mentions import looked_up, mentions, settle
@@ -142,8 +142,8 @@ def _relations(work: Work, layout: Layout) -> None:
     spelled: dict[str, str] = {}
     for type_, tie in work.schema.ties.items():
         for word in (type_, tie.__name__, tie.zh):
-            spelled.setdefault(cells.match_key(pl.Series([word]))[0], type_)
-    key = cells.match_key(table["relation.type"])
+            spelled.setdefault(name_key(pl.Series([word]))[0], type_)
+    key = name_key(table["relation.type"])
     types = key.replace_strict(spelled, default=None, return_dtype=pl.String)
     table = table.with_columns(types.alias("type"))
     for at, value in (

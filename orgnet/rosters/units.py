@@ -14,6 +14,7 @@ from orgnet.rosters.claims import (
     subject_claims,
 )
 from orgnet.rosters.declare import CODED, UNLISTED
+from orgnet.rosters.keys import name_key
 from orgnet.rosters.mentions import mentions
 from orgnet.rosters.work import Work, column
 
@@ -92,7 +93,7 @@ def _claimed(layout: str, frame: pl.DataFrame, *, with_place: bool) -> pl.DataFr
         .then("code")
         .otherwise(pl.col("code").str.slice(8, 9))
         .alias("old"),
-        cells.match_key(names).alias("key"),
+        name_key(names).alias("key"),
         area.alias("area"),
         "name",
         "kind",
