@@ -44,6 +44,8 @@ HOST_COLUMNS: Final = (
     "place.compound",
 )
 
+NO_NAME: Final = r"^(?:无|没有|否|未建.{0,4}|尚未.{0,6})$"  # in a column of names
+
 
 def subject_claims(work: Work, kind: str) -> pl.DataFrame:
     """Collect what the rows about a kind say: identity, place and attributes."""
@@ -71,6 +73,13 @@ def no_claims(work: Work, kind: str) -> pl.DataFrame:
     return pl.DataFrame(schema=dtypes)
 
 
+def _reported(said: pl.Expr) -> pl.Expr:
+    """Take a unit that names an organization of its own to say that it has one."""
+    name = pl.col("party.name").cast(pl.String)
+    named = name.is_not_null() & ~name.str.contains(NO_NAME)
+    return pl.coalesce(said, pl.when(named).then(pl.lit(value=True)))
+
+
 def _claims(
     work: Work, layout: Layout, thing: Thing, table: pl.DataFrame
 ) -> pl.DataFrame:
@@ -83,6 +92,8 @@ def _claims(
         else column(table, f"{slot}.{name}", a.dtype).cast(a.dtype)
         for name, a in declared.attributes().items()
     }
+    if kind == "Unit" and "party.name" in table.columns:
+        named["reported_party_org"] = _reported(named["reported_party_org"])
     for name, value in thing.fixed.items():
         named[name] = pl.coalesce(
             named[name], pl.lit(value).cast(named_type(declared, name))

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orgnet.rosters import read_rosters, write_rejects
+from orgnet.rosters.declare import Column
 from orgnet.rosters.layouts import layouts
 from orgnet.rosters.template import shown_columns
 from tests.rosters.workbooks import uscc, write_csv, write_xlsx
@@ -62,24 +63,42 @@ CELLS = st.sampled_from(
 WORDS = st.one_of(CELLS, st.text(max_size=8))
 
 
+FITTING: dict[str, list[str]] = {
+    "yes_no": ["是", "否"],
+    "day": ["2019-08-07", "2018.3"],
+    "whole_number": ["3", "12"],
+    "money": ["5000"],
+    "round": ["2019", "2019年上半年"],
+    "credit_code": [uscc(1), uscc(2), uscc(3)],
+    "area_code": ["510104", "510104020", "510104020001", "510104021001"],
+    "grid_code": ["510104020001001", "510104021001002"],
+    "direction": ["上评下", "下评上"],
+}
+
+
+def cells(column: Column) -> st.SearchStrategy[str]:
+    """Draw what fits a column, most of the time."""
+    if column.target == "relation.type":
+        return st.sampled_from(["COVERS", "SUBORDINATE_TO", "PART_OF", "兼职委员", "x"])
+    words = [m.zh for m in column.vocabulary or ()] or FITTING.get(column.reads, PLAIN)
+    fitting = st.sampled_from([*words, *words, *words, ""])
+    return st.one_of(fitting, fitting, fitting, st.sampled_from(PLACES), WORDS)
+
+
 @st.composite
 def sheets(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
-    """Draw a sheet of some roster: titles, headings, and rows of anything."""
+    """Draw a sheet of some roster: titles, headings, and rows of what may stand there."""
     layout = LAYOUTS[draw(st.sampled_from(sorted(LAYOUTS)))]
-    columns = shown_columns(layout)
-    kept = draw(st.sets(st.sampled_from(range(len(columns))), min_size=1))
-    headings = [
-        draw(st.sampled_from(columns[i].words[:4])) for i in sorted(kept)
-    ] + draw(
+    columns = [c for c in shown_columns(layout) if draw(st.integers(0, 5))]
+    headings = [draw(st.sampled_from(c.words[:4])) for c in columns]
+    more = draw(
         st.lists(st.sampled_from(["备注", "联系电话", "序号", "停车位"]), max_size=2)
     )
-    order = draw(st.permutations(range(len(headings))))
-    titles = draw(st.lists(WORDS, max_size=2))
-    width = len(headings)
-    row = st.lists(WORDS, min_size=width, max_size=width)
-    rows = draw(st.lists(row, max_size=6))
-    table = [[t] for t in titles] + [[headings[i] for i in order], *rows]
-    return layout.name, table
+    row = st.tuples(*(cells(c) for c in columns), *(WORDS for _ in more))
+    rows = [list(r) for r in draw(st.lists(row, max_size=6))]
+    order = draw(st.permutations(range(len(headings) + len(more))))
+    table = [[r[i] for i in order] for r in ([*headings, *more], *rows)]
+    return layout.name, [[t] for t in draw(st.lists(WORDS, max_size=2))] + table
 
 
 def accounted(folder: Path, **options: object) -> None:

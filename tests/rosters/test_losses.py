@@ -70,3 +70,14 @@ def test_the_number_of_an_agreement_is_no_resident_number(tmp_path):
     net, faults = read(tmp_path, f"甲街道,乙社区,丙公司,其他,协议{written},5")
     assert not faults.of("resident_number")
     assert net.nodes("Unit").height == 1
+
+
+def test_a_unit_that_names_its_organization_says_that_it_has_one(tmp_path):
+    head = "街道,社区,单位名称,单位性质,正式党员数,党组织名称"
+    rows = [
+        "甲街道,乙社区,丙公司,非公企业,4,丙公司党支部",
+        "甲街道,乙社区,丁公司,非公企业,4,无",
+    ]
+    net, _ = read(tmp_path, *rows, head=head)
+    units = net.nodes("Unit").select("name", "reported_party_org").sort("name")
+    assert dict(units.iter_rows()) == {"丙公司": True, "丁公司": None}

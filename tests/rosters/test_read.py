@@ -159,6 +159,12 @@ def test_a_bad_optional_cell_is_dropped_and_a_bad_key_rejects(tmp_path: Path):
     assert net.nodes("Unit")["uscc"].null_count() == 3
 
 
+def test_a_name_of_marks_only_is_a_name_all_the_same(tmp_path: Path):
+    net, faults = read(tmp_path, {"u": [UNITS, unit("”"), unit("“")]})
+    assert not faults
+    assert net.counts["Unit"] == 2
+
+
 def test_values_that_break_a_rule_of_the_schema_are_told_at_their_cell(tmp_path: Path):
     rows = [
         ["提出单位", "社区", "需求类别", "需求内容", "紧急程度", "数量"],
