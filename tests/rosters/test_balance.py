@@ -87,7 +87,7 @@ def cells(column: Column) -> st.SearchStrategy[str]:
 
 @st.composite
 def sheets(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
-    """Draw a sheet of some roster: titles, headings, and rows of what may stand there."""
+    """Draw a sheet of some roster: titles, headings, and rows of what may stand."""
     layout = LAYOUTS[draw(st.sampled_from(sorted(LAYOUTS)))]
     columns = [c for c in shown_columns(layout) if draw(st.integers(0, 5))]
     headings = [draw(st.sampled_from(c.words[:4])) for c in columns]
