@@ -19,7 +19,7 @@ LAYOUTS = {ln.name: ln for ln in layouts()}
 FEW = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-MANY = settings(FEW, max_examples=300)
+MANY = settings(FEW, max_examples=150)
 
 PLACES = ["督院街街道", "梨花街社区", "锦江区", "无名社区", "东大街社区居委会", ""]
 PLAIN = [

@@ -390,6 +390,19 @@ def test_a_unit_is_covered_once_by_the_topmost_organization_it_hosts(tmp_path: P
     assert covered == {("甲公司党委", "甲公司", "organization", "single")}
 
 
+def test_an_organization_whose_superior_is_misspelt_is_not_taken_for_topmost(
+    tmp_path: Path,
+):
+    net, faults = parties_of_units(
+        tmp_path,
+        ["甲公司党委", "党委", "企业", "法人单位", "梨花街社区党委", "甲公司"],
+        ["甲公司第一党支部", "党支部", "企业", "法人单位", "甲公私党委", "甲公司"],
+    )
+    assert told(faults) == [("q.csv", 3, "上级党组织", "unresolved_reference")]
+    covered = {n[0] for n in names(net, "COVERS") if n[1] == "甲公司"}
+    assert covered == {"甲公司党委"}
+
+
 def test_as_the_superior_without_a_unit_above_is_told(tmp_path: Path):
     net, faults = read(
         tmp_path,
