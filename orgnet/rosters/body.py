@@ -20,7 +20,6 @@ FOOTER: Final = (
     r"(?:单位)?负责人|联系人|联系电话|填[表报]单位|填[表报]日期|制表日期|统计时间|数据来源|"
     r"资料来源|单位[(（]盖章[)）])(?:\s*[:：1-9(（]|$)"
 )
-NUMBER: Final = r"^[(（]?[0-9]{1,6}[)）]?(?:\.0)?[、.]?$"
 COUNTED: Final = r"^[(（]?[0-9]{1,2}[)）]?$|^[甲乙丙丁戊己庚辛壬癸]$"
 FEW_BLANKS: Final = 4  # fill a column if at least one cell in so many is blank
 

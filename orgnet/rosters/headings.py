@@ -7,7 +7,7 @@ notes in brackets, line breaks. Titles may stand above it and it may take two ro
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, TypeAlias
@@ -374,8 +374,3 @@ def _nearest(near: tuple[int, Layout, frozenset[str]] | None) -> Unrecognised:
 def _first_word(layout: Layout, group: Sequence[str]) -> str:
     words = {c.target: c.words[0] for c in layout.columns}
     return next(words[t] for t in group if t in words)
-
-
-def with_column(header: Header, place: str, column: Column) -> Header:
-    """Return the header with another meaning of one column."""
-    return replace(header, columns={**header.columns, place: column})

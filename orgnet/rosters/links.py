@@ -21,7 +21,6 @@ PLACES: Final = ("place", "grid", "committee")
 BY_DIRECTION: Final = "evaluation_by_direction"  # the first party is the area's
 RELATION: Final = "relation"
 STATEMENTS: Final = ("evaluation", BY_DIRECTION, RELATION)
-KIND_OF_PREFIX: Final = r"^([a-z_]+):"
 
 
 def find_slots(work: Work) -> None:

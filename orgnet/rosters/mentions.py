@@ -1,6 +1,6 @@
 """What the names in other columns refer to: a superior, an owner, a unit, an area."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -11,7 +11,6 @@ from orgnet.rosters.declare import Layout, Thing
 from orgnet.rosters.faults import (
     AMBIGUOUS_REFERENCE,
     UNRESOLVED_REFERENCE,
-    WRONG_END,
     rejecting,
 )
 from orgnet.rosters.keys import name_key
@@ -256,13 +255,3 @@ def _note(work: Work, thing: Thing, missed: pl.DataFrame) -> None:
         kind = AMBIGUOUS_REFERENCE if fits else UNRESOLVED_REFERENCE
         kind = rejecting(kind) if thing.key else kind
         work.ledger.add(kind, at, target, text or code, names or "")
-
-
-def must_be(work: Work, layout: Layout, thing: Thing, allowed: Iterable[str]) -> None:
-    """Reject rows whose slot is a node of a kind that may not stand there."""
-    found = work.slot(layout.name, thing.slot)
-    prefixes = [f"{work.schema.kinds[k].prefix}:" for k in allowed]
-    good = pl.any_horizontal([pl.col("id").str.starts_with(p) for p in prefixes])
-    for at, id_ in found.filter(~good).iter_rows():
-        work.ledger.add(WRONG_END, at, f"{thing.slot}.name", id_, ", ".join(allowed))
-    work.slots[layout.name, thing.slot] = found.filter(good)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 UNSTATED: Final = "unstated"  # the edition of codes whose year nobody told
 GONE: Final = 10  # how much looser the areas of rejected rows fit than all others
 PATH: Final = ("city", "district", "street", "community")
-LEAVES: Final = ("grid", "compound")
 ABOVE: Final = ("city", "district", "street", "community", "grid")
 LONGEST: Final = 6  # steps up from a micro-grid to the city, and one more
 COLUMNS: Final = {
@@ -598,8 +597,3 @@ def _with(table: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 
 def _null(name: str) -> pl.Expr:
     return pl.lit(None, pl.String).alias(name)
-
-
-def deepest(columns: Sequence[str]) -> pl.Expr:
-    """Return the expression of the first of these that a row has."""
-    return pl.coalesce(columns)
