@@ -16,17 +16,9 @@ from orgnet.rosters.faults import (
 from orgnet.rosters.keys import name_key
 from orgnet.rosters.match import placed
 from orgnet.rosters.work import SLOT, Work, column
+from orgnet.schema.vocabulary import AreaLevel
 
-ANY_LEVEL: Final = (
-    "city",
-    "district",
-    "street",
-    "community",
-    "compound",
-    "grid",
-    "micro_grid",
-    "functional_area",
-)
+ANY_LEVEL: Final = tuple(level.value for level in AreaLevel)
 AREA_SETTINGS: Final = ("city", "district", "street", "community", "compound", "grid")
 MENTION: Final = {
     "m": pl.UInt32,
