@@ -60,7 +60,7 @@ class Case:
 
     def holds(self, what: str) -> bool:
         """Tell whether the network holds every relationship of a `TYPE:subject`."""
-        return what in self.net.complete
+        return self.net.holds(what)
 
     def numbers(self, label: str) -> Numbers:
         """Return the numbers of all nodes of a kind."""
@@ -142,7 +142,7 @@ def _without_work(case: Case) -> list[Found]:
     conditions = [
         (units.in_operation, unknown("operating")),
         *units.without_organization(),
-        (~units.has_work, unknown("COVERS:Unit")),
+        *units.without_work(),
         *((~Truth.of(units.table[name]), unknown(name)) for name in groups),
     ]
     return _unit_gaps(case, GapClass.G3, conditions, Reason.NO_WORK_COVERAGE)
@@ -186,14 +186,15 @@ def _untied(case: Case) -> list[Found]:
     """Resident units that nothing but their location ties to where they are."""
     homes, units = Homes(case.index), case.units
     resident = units.table["resident"].fill_null(value=False).to_numpy()
-    asked = units.numbers[resident & case.scope[units.numbers]]
-    conditions = [(Truth.unless_unknown(~homes.known), unknown("LOCATED_IN:Unit"))]
+    rows = np.flatnonzero(resident & case.scope[units.numbers])
+    asked = units.numbers[rows]
+    conditions = [
+        (Truth.unless_unknown(~homes.known[units.numbers]), unknown("LOCATED_IN:Unit"))
+    ]
     for type_ in TIES_TO_AREA:
-        what = f"{type_}:Unit"
-        tied = Truth.found(homes.tied(type_), complete=case.holds(what))
-        conditions.append((~tied, unknown(what)))
-    conditions += homes.gives_nothing()
-    taken = [(truth.of_rows(asked), why) for truth, why in conditions]
+        conditions += units.untied(type_, homes.tied(type_)[units.numbers])
+    conditions += [(t.of_rows(units.numbers), why) for t, why in homes.gives_nothing()]
+    taken = [(truth.of_rows(rows), why) for truth, why in conditions]
     found = _judged(GapClass.G5, asked, taken, Reason.LOCATION_ONLY)
     return [found._replace(evidence=_organizations_of(homes, found.numbers))]
 

@@ -1,5 +1,6 @@
 """The network: immutable tables of nodes and relationships, and how to make one."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -45,7 +46,8 @@ class Network:
     schema
         What may exist.
     complete
-        What the network holds completely, as `TYPE:subject`.
+        What the network holds completely, as `TYPE:subject`, or `TYPE{value}:subject`
+        for those relationships of a type whose key has this value.
     synthetic
         Whether any of it was made up.
     title
@@ -95,7 +97,8 @@ class Network:
         schema
             What may exist.
         complete
-            What the tables hold completely, such as "COVERS:Unit".
+            What the tables hold completely, such as "COVERS:Unit", or
+            "COVERS{organization}:Unit" if work coverage is not known as well.
         synthetic
             Whether the organizations are made up.
         title
@@ -129,6 +132,22 @@ class Network:
         tables, faults = build(nodes, ties, schema)
         net = cls(*tables, schema, held, synthetic, title)
         return net, faults
+
+    def holds(self, what: str) -> bool:
+        """Tell whether it holds all of what a claim names, or of a wider one.
+
+        Parameters
+        ----------
+        what
+            Such as "COVERS:Unit" or "COVERS{work}:Unit".
+
+        Examples
+        --------
+        >>> net, _ = Network.from_frames({}, {}, complete=["COVERS{work}:Unit"])
+        >>> net.holds("COVERS{work}:Unit"), net.holds("COVERS:Unit")
+        (True, False)
+        """
+        return not self.complete.isdisjoint({what, re.sub(r"\{\w+\}", "", what)})
 
     @property
     def counts(self) -> dict[str, int]:
@@ -524,8 +543,10 @@ def _known_subjects(complete: frozenset[str], schema: Schema) -> None:
     unknown = sorted(
         claim
         for claim in complete
-        for type_, _, subject in [claim.partition(":")]
-        if type_ not in schema.ties or subject not in subjects
+        for type_, value, subject in [_parts(claim)]
+        if type_ not in schema.ties
+        or subject not in subjects
+        or (value is not None and value not in _key_values(schema.ties[type_]))
     )
     if unknown:
         msg = (
@@ -533,6 +554,18 @@ def _known_subjects(complete: frozenset[str], schema: Schema) -> None:
             f"TYPE:subject of the schema: {some(unknown)}; write them like COVERS:Unit"
         )
         raise UnknownNameError(msg, unknown)
+
+
+def _parts(claim: str) -> tuple[str, str | None, str]:
+    """Return the type, the value of its key if there is one, and the subject."""
+    found = re.fullmatch(r"(\w+)(?:\{(\w+)\})?:(\w+)", claim)
+    return (found[1], found[2], found[3]) if found else ("", None, "")
+
+
+def _key_values(tie: type[Tie]) -> set[str]:
+    """Return the codes that the declared key of a type may hold."""
+    words = [tie.attributes()[name].vocabulary for name in tie.key]
+    return {str(code) for vocabulary in words if vocabulary for code in vocabulary}
 
 
 def _each(ids: Iterable[str]) -> list[str]:

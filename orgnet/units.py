@@ -14,9 +14,14 @@ from orgnet.rules import Rules
 from orgnet.schema.vocabulary import AreaLevel
 from orgnet.words import GROUPS, Reason, unknown
 
-HELD = "COVERS:Unit"
+ORGANIZATION_HELD, WORK_HELD = "COVERS{organization}:Unit", "COVERS{work}:Unit"
+UNKNOWN_COVER = unknown("COVERS:Unit")
 DEMONSTRATION = ("false", "true")
-TIES_TO_AREA = ("HOLDS_SEAT_ON", "PARTNERS_WITH", "EVALUATES")
+TIES_TO_AREA = {  # each with what a roster says of it, unit by unit
+    "HOLDS_SEAT_ON": "reported_seat",
+    "PARTNERS_WITH": "reported_agreement",
+    "EVALUATES": None,
+}
 
 
 class Units:
@@ -86,14 +91,38 @@ class Units:
 
     def has_organization(self, modes: Sequence[str] | None = None) -> Truth:
         """Whether an organization covers it, in one of these modes if given."""
-        complete = HELD in self.net.complete
+        complete = self.net.holds(ORGANIZATION_HELD)
         found = Truth.found(self.covered("organization", modes), complete=complete)
         return Truth(found.yes, found.no & ~self.reported_only)
 
     @cached_property
     def has_work(self) -> Truth:
         """Whether work coverage is sent to it, such as an instructor."""
-        return Truth.found(self.covered("work"), complete=HELD in self.net.complete)
+        found, said = self.covered("work"), Truth.of(self.table["reported_instructor"])
+        return _found_or_said(found, said, held=self.net.holds(WORK_HELD))
+
+    def without_work(self) -> list[Condition]:
+        """Return the conditions of no work coverage's being sent to it."""
+        said = Truth.of(self.table["reported_instructor"])
+        return [_unless_said(self.has_work, said), (~self.has_work, UNKNOWN_COVER)]
+
+    def untied(self, type_: str, found: Mask) -> list[Condition]:
+        """Return the conditions of no relationship of a type tying it to its area.
+
+        Parameters
+        ----------
+        type_
+            One of `TIES_TO_AREA`.
+        found
+            Which units one was found to tie.
+        """
+        what, held = f"{type_}:Unit", self.net.holds(f"{type_}:Unit")
+        attribute = TIES_TO_AREA[type_]
+        if attribute is None:
+            return [(~Truth.found(found, complete=held), unknown(what))]
+        said = Truth.of(self.table[attribute])
+        tied = _found_or_said(found, said, held=held)
+        return [_unless_said(tied, said), (~tied, unknown(what))]
 
     def without_organization(
         self, modes: Sequence[str] | None = None
@@ -101,8 +130,22 @@ class Units:
         """Return the conditions of no organization's covering it in these modes."""
         return [
             (Truth.unless_unknown(self.reported_only), Reason.REPORTED_ONLY),
-            (~self.has_organization(modes), unknown(HELD)),
+            (~self.has_organization(modes), UNKNOWN_COVER),
         ]
+
+
+def _found_or_said(found: Mask, said: Truth, *, held: bool) -> Truth:
+    """Tell what was found, from what rosters say where nothing was.
+
+    A relationship found is true. Where there is none, the unit's own no is false and
+    its yes leaves it unknown; where it says nothing, what the network holds decides.
+    """
+    return Truth(found, ~found & (said.no | (said.unknown & held)))
+
+
+def _unless_said(known: Truth, said: Truth) -> Condition:
+    """Return the condition that is unknown where a roster alone says yes."""
+    return Truth.unless_unknown(said.yes & ~known.yes), Reason.REPORTED_ONLY
 
 
 def counting_covers(index: Index, label: str, *, functional: bool) -> pl.DataFrame:

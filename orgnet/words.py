@@ -69,7 +69,7 @@ class Reason(Vocabulary):
     WRONG_LEVEL = "wrong_level", "上级党组织层级不符"
     NO_SITE = "no_site", "无党群服务阵地"
     SUPERIOR_ELSEWHERE = "superior_elsewhere", "上级不是上一级治理单元的党组织"
-    REPORTED_ONLY = "reported_only", "台账称已建党组织，但未见该组织"
+    REPORTED_ONLY = "reported_only", "仅见于台账填报，未见所称的组织或联系"
     UNDETERMINED = "undetermined", "无法判定"
 
 
@@ -217,7 +217,8 @@ def _member_facts(net: Network, row: Row) -> list[Words]:
 
 def _work_facts(net: Network, row: Row) -> list[Words]:
     return [
-        *_answers(net, row, "operating", "has_union", "has_youth_league"),
+        *_answers(net, row, "operating", "reported_instructor"),
+        *_answers(net, row, "has_union", "has_youth_league"),
         *_covered_by(net, row, "organization"),
         *_covered_by(net, row, "work"),
     ]

@@ -155,7 +155,8 @@ REASONS = {
     "unknown:has_union unknown:has_youth_league",
     "G4": "no_organization unknown:COVERS:street unknown:COVERS:community "
     "unknown:COVERS:compound unknown:COVERS:grid",
-    "G5": "location_only unknown:LOCATED_IN:Unit unknown:HOLDS_SEAT_ON:Unit "
+    "G5": "location_only reported_only unknown:LOCATED_IN:Unit "
+    "unknown:HOLDS_SEAT_ON:Unit "
     "unknown:PARTNERS_WITH:Unit unknown:EVALUATES:Unit unknown:OFFERS:Unit "
     "unknown:LOCATED_IN:Resource unknown:MATCHED_TO:Resource unknown:RAISES:Need "
     "unknown:LOCATED_IN:Need",

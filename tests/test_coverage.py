@@ -170,8 +170,31 @@ def test_units():
         ),
         ({"reported_party_org": False}, [], G1_G3),
         ({"reported_party_org": False}, [{}], {}),
+        (
+            {"reported_instructor": True},
+            [],
+            {"G1": "mandatory", "G3": "reported_only"},
+        ),
+        ({"reported_instructor": True}, [WORK], {"G1": "mandatory"}),
+        ({"reported_instructor": False}, [], G1_G3),
+        ({"reported_instructor": False}, [WORK], {"G1": "mandatory"}),
     ]
     assert unit_gaps(cases) == cases
+
+
+def test_a_narrower_claim_settles_organizations_and_leaves_work_open():
+    held = EVERYTHING - {"COVERS:Unit"} | {"COVERS{organization}:Unit"}
+    cases: list[tuple[Any, ...]] = [
+        ({}, [], {"G1": "mandatory", "G3": "unknown:COVERS:Unit"}),
+        ({"reported_instructor": False}, [], G1_G3),
+        (
+            {"reported_instructor": True},
+            [],
+            {"G1": "mandatory", "G3": "reported_only"},
+        ),
+        ({}, [WORK], {"G1": "mandatory"}),
+    ]
+    assert unit_gaps(cases, held) == cases
 
 
 def test_units_where_coverage_is_not_held_completely():
@@ -766,7 +789,7 @@ def test_the_words_go_by_the_rules_of_the_question():
             EVERYTHING,
             ["operating is not known", "是否实体运营未知"],
         ),
-        ({"reported_party_org": True}, EVERYTHING, ["reported only", "未见该组织"]),
+        ({"reported_party_org": True}, EVERYTHING, ["reported only", "仅见于台账"]),
         ({}, NO_COVERS, ["does not hold every COVERS of Unit", "掌握单位的覆盖关系"]),
     ],
 )

@@ -298,7 +298,7 @@ def test_undeclared_columns_are_counted_and_named_not_stored():
 
 
 def test_a_claim_of_completeness_must_be_one(net):
-    claims = ["COVERS:Unit", "COVERS:grid", "COVERS:Grid", "LIKES:Unit"]
+    claims = ["COVERS:Unit", "COVERS{work}:Unit", "COVERS:Grid", "COVERS{x}:Unit"]
     with pytest.raises(UnknownNameError, match=r"2 of 4 claims .*'COVERS:Grid'"):
         on.Network.from_frames(NODES, TIES, complete=claims)
 

@@ -55,6 +55,8 @@ COMPLETE = (
     *(f"{t}:PartyOrganization" for t in ("PARTNERS_WITH", "OFFERS")),
     "LOCATED_IN:Unit",
     "RAISES:Area",
+    "COVERS{organization}:Unit",
+    "COVERS{work}:Unit",
     *(f"PART_OF:{s}" for s in AXIS),
 )
 
@@ -329,6 +331,9 @@ class _Draft:
                 full_members=self.pick((None, 0, 1, 1, 2, 2, 3, 3, 4, 8)),
                 members=self.pick((None, None, 0, 2, 3, 9)),
                 reported_party_org=self.truth(0.25, 0.25),
+                reported_instructor=self.truth(0.1, 0.15),
+                reported_seat=self.truth(*((0.05, 0.05) if self.apart else (0.1, 0.2))),
+                reported_agreement=self.truth(0.05, 0.15),
                 has_union=self.truth(0.15, 0.6),
                 has_youth_league=self.truth(0.15, 0.6),
                 line=self.pick((None, None, *(s.value for s in ServiceLine))),

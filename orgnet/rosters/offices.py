@@ -196,12 +196,13 @@ PARTY: Final = Layout(
     complete=(
         ("SUBORDINATE_TO:PartyOrganization", ("superior.name",)),
         ("HOSTED_BY:PartyOrganization", ("host.name",)),
-        ("COVERS:Unit", ("host.name",)),
+        ("COVERS{organization}:Unit", ("host.name",)),
     ),
 )
 
 SEAT: Final = Link(
-    "HOLDS_SEAT_ON", "unit", "committee", {"basis": "reported"}, when="yes.seat"
+    "HOLDS_SEAT_ON", "unit", "committee", {"basis": "reported"},
+    when="unit.reported_seat",
 )
 RESIDENT: Final = Layout(
     name="resident_unit",
@@ -243,15 +244,15 @@ RESIDENT: Final = Layout(
             says=YES, en="is there a party organization"),
         col("party.name", PARTY_NAME, en="its party organization"),
         col("superior.name", SUPERIOR, en="that organization's superior"),
-        col("yes.instructor",
+        col("unit.reported_instructor",
             "党建指导员 党建指导员（是/否） 是否有党建指导员 是否选派党建指导员 "
             "党建工作指导员 有无党建指导员 指导员 是否派驻党建指导员",
             reads="yes_no", says=YES, en="has an instructor"),
-        col("yes.agreement",
+        col("unit.reported_agreement",
             "是否签订共建协议 签订共建协议 共建协议 签订协议 是否签订协议 "
             "有无共建协议 共建协议签订情况 是否签约 是否共建单位",
             reads="yes_no", says=YES, en="has signed an agreement"),
-        col("yes.seat",
+        col("unit.reported_seat",
             "兼职委员 是否兼职委员 是否兼职委员单位 兼职委员单位 是否担任兼职委员 "
             "有无兼职委员 是否有兼职委员 兼职委员（是/否） 大党委兼职委员",
             reads="yes_no", says=YES, en="holds a part-time seat"),
@@ -280,7 +281,8 @@ RESIDENT: Final = Layout(
         Link("SUBORDINATE_TO", "party", "superior"),
         SEAT,
         Link("PARTNERS_WITH", "unit", "committee",
-             {"mechanism": "agreement", "basis": "reported"}, when="yes.agreement"),
+             {"mechanism": "agreement", "basis": "reported"},
+             when="unit.reported_agreement"),
         Link("PARTNERS_WITH", "unit", "committee",
              {"mechanism": "registration", "basis": "reported"},
              when="yes.registration"),
@@ -293,15 +295,13 @@ RESIDENT: Final = Layout(
              {"mechanism": "pairing", "basis": "reported"}, when="yes.pairing"),
         Link("COVERS", "committee", "unit",
              {"basis": "work", "mode": "instructor", "reported": True},
-             when="yes.instructor"),
+             when="unit.reported_instructor"),
     ),
     needs=(("unit.name",), (*NAMED, "place.text")),
     words=("驻区单位", "驻区", "辖区单位", "区域化党建", "两新"),
     complete=(
         ("LOCATED_IN:Unit", ("place.community",)),
-        ("COVERS:Unit", ("party.name", "yes.instructor")),
-        ("HOLDS_SEAT_ON:Unit", ("yes.seat",)),
-        ("PARTNERS_WITH:Unit", ("yes.agreement",)),
+        ("COVERS{organization}:Unit", ("party.name",)),
         ("SUPERVISED_BY:Unit", ("supervisor.name",)),
     ),
 )

@@ -131,6 +131,13 @@ class Unit(Node):
     reported_party_org: Annotated[
         bool | None, Heading("是否建立党组织", "是否建党组织", "建立党组织情况")
     ] = None
+    reported_instructor: Annotated[
+        bool | None, Heading("是否有党建指导员", "党建指导员")
+    ] = None
+    reported_seat: Annotated[bool | None, Heading("是否兼职委员", "兼职委员")] = None
+    reported_agreement: Annotated[
+        bool | None, Heading("是否签订共建协议", "共建协议")
+    ] = None
     has_union: Annotated[bool | None, Heading("是否建立工会", "工会")] = None
     has_youth_league: Annotated[
         bool | None, Heading("是否建立团组织", "共青团", "团组织")

@@ -12,6 +12,7 @@ from tests.worlds import World
 Condition = tuple[Truth, str]  # its value, and the reason if that is unknown
 Found = tuple[list[Condition], str, list[str], str]  # and reason, evidence, remedy
 CLASSES = ("G1", "G2", "G3", "G4", "G5", "G6", "G7")
+SAID = {"HOLDS_SEAT_ON": "reported_seat", "PARTNERS_WITH": "reported_agreement"}
 MEASURES = ("any", "organization", "single", "work")
 LABELS = {"G4": "Area", "G6": "PartyOrganization", "G7": "Area"}
 
@@ -116,18 +117,27 @@ def organized(
         return True, ""
     if view.get(unit, "reported_party_org") is True and not found:
         return None, "reported_only"
-    return _absent(view, "COVERS:Unit")
+    return _absent(view, "COVERS{organization}:Unit")
 
 
 def worked(view: View, unit: str, rules: Rules) -> Condition:
     if covers_of(view, unit, "work", rules):
         return True, ""
-    return _absent(view, "COVERS:Unit")
+    said = view.get(unit, "reported_instructor")
+    return _said(said) or _absent(view, "COVERS{work}:Unit")
+
+
+def _said(answer: Truth) -> Condition | None:
+    """Return what a roster's answer means where no relationship was found."""
+    return {True: (None, "reported_only"), False: (False, ""), None: None}[answer]
 
 
 def _absent(view: View, name: str) -> Condition:
     """Return what it means that no such relationship was found."""
-    return (False, "") if name in view.complete else (None, f"unknown:{name}")
+    kind, subject = name.split(":")
+    wider = f"{kind.split('{')[0]}:{subject}"
+    held = name in view.complete or wider in view.complete
+    return (False, "") if held else (None, f"unknown:{wider}")
 
 
 def _not(condition: Condition) -> Condition:
@@ -200,7 +210,10 @@ def _g5(view: View, unit: str, rules: Rules) -> Found | None:
     conditions: list[Condition] = [(located, "unknown:LOCATED_IN:Unit")]
     for name in ("HOLDS_SEAT_ON", "PARTNERS_WITH"):
         tied = any(r["to"] in committees for s in side for r in view.out(name, s))
-        conditions.append(_tie(view, name, found=tied))
+        said = _said(view.get(unit, SAID[name]))
+        conditions.append(
+            _not(said) if said and not tied else _tie(view, name, found=tied)
+        )
     rated = any(evaluated(view, s, c) for s in side for c in committees)
     conditions.append(_tie(view, "EVALUATES", found=rated))
     for name in ("OFFERS:Unit", *offer_gaps(view, unit)):

@@ -37,7 +37,7 @@ def pairs(
         filed = [r for r in told(view, kind) if r["round"] == name]
         silent = "pending" if is_open(listed, day) else "missing"
         then = view if listed is None else during(view, listed)
-        for committee, unit in expected(then, rules):
+        for committee, unit in expected(then, rules, listed):
             if scope is None or view.lies_in(view.place(unit), scope):
                 side = sides(then, unit, rules)
                 answer = directions(filed, committee, side, silent)
@@ -57,8 +57,7 @@ def rounds(view: View, kind: str, rules: Rules) -> list[tuple[str, Round | None]
 
 def during(view: View, listed: Round) -> View:
     """Return only what was valid, with both its ends, on some day of a round."""
-    after = date.fromordinal(listed.closes_on.toordinal() + 1)
-    span = {"valid_from": listed.opens_on, "valid_to": after}
+    span = span_of(listed)
     then = copy(view)
     then.nodes = {n: row for n, row in view.nodes.items() if overlap(row, span)}
     then.ties = {
@@ -70,6 +69,12 @@ def during(view: View, listed: Round) -> View:
         for name, rows in view.ties.items()
     }
     return then
+
+
+def span_of(listed: Round) -> Row:
+    """Return the days of a round as a validity."""
+    after = date.fromordinal(listed.closes_on.toordinal() + 1)
+    return {"valid_from": listed.opens_on, "valid_to": after}
 
 
 def sides(view: View, unit: str, rules: Rules) -> list[str]:
@@ -86,7 +91,7 @@ def of_area(view: View, node: str, rules: Rules) -> bool:
     return organization and view.get(node, "setting") in rules.area_settings
 
 
-def expected(view: View, rules: Rules) -> list[tuple[str, str]]:
+def expected(view: View, rules: Rules, listed: Round | None) -> list[tuple[str, str]]:
     """Return the pairs that should evaluate each other.
 
     Reading: for located too, the community's organization is one of area_settings.
@@ -99,16 +104,28 @@ def expected(view: View, rules: Rules) -> list[tuple[str, str]]:
         homes = [(view.organization(view.community(u)), u) for u in resident]
         return [(o, u) for o, u in homes if o is not None and of_area(view, o, rules)]
     committees = [o for o in view.of("PartyOrganization") if of_area(view, o, rules)]
-    return [(o, u) for o in committees for u in units if tied(view, o, u, rules)]
+    return [
+        (o, u) for o in committees for u in units if tied(view, o, u, rules, listed)
+    ]
 
 
-def tied(view: View, committee: str, unit: str, rules: Rules) -> bool:
-    """Tell whether a unit is a partner of a committee or holds a seat on it."""
-    return any(
-        view.out(name, side, to=committee)
-        for name in TIED
-        for side in sides(view, unit, rules)
-    )
+def tied(
+    view: View, committee: str, unit: str, rules: Rules, listed: Round | None
+) -> bool:
+    """Tell whether a unit is a partner of a committee or holds a seat on it.
+
+    Reading: what an organization is tied to is its host's on a day on which it is both
+    tied and hosted; a round without dates takes any day for any other.
+    """
+    for side in sides(view, unit, rules):
+        stays = [{}] if side == unit else view.out("HOSTED_BY", side, to=unit)
+        for row in (r for n in TIED for r in view.out(n, side, to=committee)):
+            if listed is None:
+                return True
+            ends = [view.nodes[n] for n in (committee, side, unit)]
+            if any(overlap(row, stay, *ends, span_of(listed)) for stay in stays):
+                return True
+    return False
 
 
 def status(row: Row) -> str | None:

@@ -6,9 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from orgnet import coverage
 from orgnet.errors import OrgnetError
 from orgnet.network import Network
 from orgnet.rosters import RosterFaults, read_rosters, write_rejects
+from orgnet.rules import Rules
 from orgnet.schema import SCHEMA, Ends, Tie
 from orgnet.schema.identifiers import RESIDENT_CHECKS, RESIDENT_WEIGHTS
 from orgnet.schema.nodes import Unit
@@ -284,7 +286,37 @@ def test_yes_makes_the_tie_to_the_organization_of_the_community(tmp_path: Path):
         "instructor",
         True,
     )
-    assert {"HOLDS_SEAT_ON:Unit", "PARTNERS_WITH:Unit"} <= net.complete
+
+
+def test_a_blank_answer_is_unknown_and_a_no_is_a_no(tmp_path: Path):
+    rows = [
+        [*UNITS, "兼职委员", "是否签订共建协议", "党建指导员"],
+        [*unit("甲公司"), "", "", ""],
+        [*unit("乙公司"), "否", "否", "否"],
+    ]
+    net, faults = read(tmp_path, {"a": AREAS, "p": PARTIES, "u": rows})
+    assert not faults
+    said = (
+        net.nodes("Unit").sort("name", descending=True).select(pl.col("^reported_.*$"))
+    )
+    assert said.rows() == [(None, None, None, None), (None, False, False, False)]
+    claims = {"HOLDS_SEAT_ON:Unit", "PARTNERS_WITH:Unit", "COVERS:Unit"}
+    assert not claims & net.complete
+    rules = Rules(presumed_operating=True)
+    gaps = coverage.gaps(net, classes=["G3", "G5"], rules=rules).frame
+    told_of = dict(
+        gaps.select(pl.col("name") + " " + pl.col("class"), "reason").iter_rows()
+    )
+    assert told_of["甲公司 G5"] == "unknown:HOLDS_SEAT_ON:Unit"
+    assert told_of["乙公司 G5"] == "unknown:EVALUATES:Unit"
+
+
+def test_a_yes_that_ties_to_nobody_is_reported_only(tmp_path: Path):
+    rows = [[*UNITS, "兼职委员"], [*unit("甲公司"), "是"]]
+    net, _ = read(tmp_path, {"u": rows})
+    gaps = coverage.gaps(net, classes=["G5"]).frame
+    assert gaps["reason"].to_list() == ["reported_only"]
+    assert net.nodes("Unit")["reported_seat"].to_list() == [True]
 
 
 def test_yes_without_anybody_to_be_tied_to_is_noted(tmp_path: Path):
@@ -838,7 +870,7 @@ def test_provenance_and_completeness(tmp_path: Path):
     } <= net.complete
     assert not {"HOLDS_SEAT_ON:Unit", "COVERS:Unit", "COVERS:grid"} & net.complete
     hosted, _ = read(tmp_path / "q", {"q": branch, "u": units})
-    assert "COVERS:Unit" in hosted.complete
+    assert "COVERS{organization}:Unit" in hosted.complete
     lone, _ = read(tmp_path / "u", {"u": [UNITS, unit("甲公司")]})
     assert lone.complete == {"LOCATED_IN:Unit"}
 
