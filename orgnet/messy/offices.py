@@ -349,18 +349,19 @@ class Offices:
     def _with_reported_ties(self, units: pl.DataFrame) -> pl.DataFrame:
         """Add ties to the community's organization, as yes or no.
 
-        A tie to another organization is neither: the cell stays blank.
+        A tie to another organization, or of another sort than the column's words, is
+        neither: the cell stays blank.
         """
-        agreed = pl.col("mechanism") == "agreement"
-        sent = (pl.col("basis") == "work") & (pl.col("mode") == "instructor")
+        seats, partners = self.net.ties("HOLDS_SEAT_ON"), self.net.ties("PARTNERS_WITH")
+        work = self.net.ties("COVERS").filter(pl.col("basis") == "work")
+        agreed = (pl.col("mechanism") == "agreement").alias("meant")
+        sent = (pl.col("mode") == "instructor").alias("meant")
         ties = {
-            "seat": self.net.ties("HOLDS_SEAT_ON").select("from", "to"),
-            "agreement": self.net.ties("PARTNERS_WITH")
-            .filter(agreed)
-            .select("from", "to"),
-            "instructor": self.net.ties("COVERS")
-            .filter(sent)
-            .select(pl.col("to").alias("from"), pl.col("from").alias("to")),
+            "seat": seats.select("from", "to", pl.lit(value=True).alias("meant")),
+            "agreement": partners.select("from", "to", agreed),
+            "instructor": work.select(
+                pl.col("to").alias("from"), pl.col("from").alias("to"), sent
+            ),
         }
         for name, frame in ties.items():
             units = self._joined(units, self._with_community(frame, name))
@@ -391,7 +392,7 @@ class Offices:
             resolved.with_columns(pl.col("unit").fill_null(pl.col("from")))
             .join(own, on="unit", how="left")
             .group_by(pl.col("unit").alias("id"))
-            .agg((pl.col("to") == pl.col("own")).any().alias(name))
+            .agg(((pl.col("to") == pl.col("own")) & pl.col("meant")).any().alias(name))
         )
 
     def resources(self) -> pl.DataFrame:
