@@ -11,7 +11,7 @@ from orgnet import late
 
 if TYPE_CHECKING:
     from orgnet import coverage, evaluation, integration, structure
-    from orgnet.chengdu import chengdu, reconcile
+    from orgnet.city import chengdu, reconcile
     from orgnet.convert.networkx import from_networkx
     from orgnet.errors import OrgnetError
     from orgnet.faults import Faults

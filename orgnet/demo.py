@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from orgnet import coverage, evaluation, integration, structure
-from orgnet.chengdu import chengdu
+from orgnet.city import chengdu
 from orgnet.convert.excel import write_tables
 from orgnet.messy import write_messy
 from orgnet.network import Network

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import orgnet as on
-from orgnet.chengdu import chengdu
+from orgnet.city import chengdu
 from orgnet.cli import main
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import orgnet as on
-from orgnet.chengdu import chengdu
+from orgnet.city import chengdu
 
 Race = Callable[..., None]
 _lines: list[str] = []

@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from orgnet.chengdu.names import departments
-from orgnet.chengdu.recipe import Numbers, Recipe
-from orgnet.chengdu.residents import residents, social_organizations
-from orgnet.chengdu.tables import Frame, Groups, Part, node, numbers, tie
+from orgnet.city.names import departments
+from orgnet.city.recipe import Numbers, Recipe
+from orgnet.city.residents import residents, social_organizations
+from orgnet.city.tables import Frame, Groups, Part, node, numbers, tie
 from orgnet.schema.identifiers import make_credit_codes
 
 CENTRAL, PROVINCIAL = 30, 30  # line superiors outside the city, roots included

@@ -1,45 +1,28 @@
 """The reference city: Chengdu's real areas, with organizations made up on them."""
 
-import sys
 from collections.abc import Iterator
-from types import ModuleType
-from typing import Any
 
 import polars as pl
 
-from orgnet.chengdu.areas import area_parts, areas, part_of_city, read, real_areas
-from orgnet.chengdu.covers import cover_parts
-from orgnet.chengdu.documents import document_parts
-from orgnet.chengdu.evaluations import evaluation_parts
-from orgnet.chengdu.facts import published, reconcile
-from orgnet.chengdu.governance import governance_parts
-from orgnet.chengdu.organizations import organization_parts, organizations
-from orgnet.chengdu.partnership import partner_parts
-from orgnet.chengdu.projects import project_parts, site_parts
-from orgnet.chengdu.recipe import Recipe, checked
-from orgnet.chengdu.resources import resource_parts
-from orgnet.chengdu.subordination import City, subordination_parts
-from orgnet.chengdu.tables import Part, joined
-from orgnet.chengdu.units import unit_parts, units
+from orgnet.city.areas import area_parts, areas, part_of_city, read, real_areas
+from orgnet.city.covers import cover_parts
+from orgnet.city.documents import document_parts
+from orgnet.city.evaluations import evaluation_parts
+from orgnet.city.facts import published, reconcile
+from orgnet.city.governance import governance_parts
+from orgnet.city.organizations import organization_parts, organizations
+from orgnet.city.partnership import partner_parts
+from orgnet.city.projects import project_parts, site_parts
+from orgnet.city.recipe import Recipe, checked
+from orgnet.city.resources import resource_parts
+from orgnet.city.subordination import City, subordination_parts
+from orgnet.city.tables import Part, joined
+from orgnet.city.units import unit_parts, units
 from orgnet.network import Network
 from orgnet.schema import SCHEMA
 from orgnet.schema.vocabulary import AreaLevel
 
 __all__ = ["chengdu", "published", "reconcile", "succession"]
-
-
-class _Callable(ModuleType):
-    """A package that shares its name with the function that makes the city.
-
-    Importing it puts the package where ``orgnet.chengdu`` would find the function, so
-    the package answers as the function does.
-    """
-
-    def __call__(self, **options: Any) -> Network:
-        return chengdu(**options)
-
-
-sys.modules[__name__].__class__ = _Callable
 
 
 def chengdu(*, seed: int = 2019, scale: float = 1, year: int = 2019) -> Network:

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from orgnet.chengdu.names import form_suffix, part_name
-from orgnet.chengdu.recipe import (
+from orgnet.city.names import form_suffix, part_name
+from orgnet.city.recipe import (
     Draw,
     Numbers,
     Recipe,
     numbered_within,
 )
-from orgnet.chengdu.tables import Frame, Groups, Part, node, numbers
+from orgnet.city.tables import Frame, Groups, Part, node, numbers
 
 COMMUNITY_FORMS = {"committee": 0.20, "general_branch": 0.237, "branch": 0.563}
 FUNCTIONAL = {"compound": 0.45, "grid": 0.55}  # members' formal relation is elsewhere

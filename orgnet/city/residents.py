@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from orgnet.chengdu.areas import street_of_park, weights
-from orgnet.chengdu.names import (
+from orgnet.city.areas import street_of_park, weights
+from orgnet.city.names import (
     AGENCY_WORDS,
     ASSOCIATION_WORDS,
     MASS_WORDS,
@@ -19,8 +19,8 @@ from orgnet.chengdu.names import (
     trade_names,
     two_characters,
 )
-from orgnet.chengdu.recipe import Draw, Flags, Numbers, Recipe, numbered_within
-from orgnet.chengdu.tables import Frame, Groups, numbers
+from orgnet.city.recipe import Draw, Flags, Numbers, Recipe, numbered_within
+from orgnet.city.tables import Frame, Groups, numbers
 
 KINDS = {
     "private_enterprise": 0.60,

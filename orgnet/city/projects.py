@@ -5,10 +5,10 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from orgnet.chengdu.documents import DOC_NO
-from orgnet.chengdu.recipe import Draw, Numbers, split
-from orgnet.chengdu.subordination import City
-from orgnet.chengdu.tables import Frame, Part, later, node, numbers, tie
+from orgnet.city.documents import DOC_NO
+from orgnet.city.recipe import Draw, Numbers, split
+from orgnet.city.subordination import City
+from orgnet.city.tables import Frame, Part, later, node, numbers, tie
 
 FUND = "社区保障激励资金"
 PASSED_ON = 0.92  # of what a street receives, what its communities get

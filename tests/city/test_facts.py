@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from orgnet.chengdu import published, reconcile
-from orgnet.chengdu.facts import COUNTS
+from orgnet.city import published, reconcile
+from orgnet.city.facts import COUNTS
 from orgnet.errors import UnknownNameError
 from orgnet.network import Network
 

@@ -3,10 +3,10 @@
 import numpy as np
 import polars as pl
 
-from orgnet.chengdu.documents import DOC_NO
-from orgnet.chengdu.recipe import Draw, Numbers, ranked_within
-from orgnet.chengdu.subordination import City
-from orgnet.chengdu.tables import Frame, Part, numbers, tie
+from orgnet.city.documents import DOC_NO
+from orgnet.city.recipe import Draw, Numbers, ranked_within
+from orgnet.city.subordination import City
+from orgnet.city.tables import Frame, Part, numbers, tie
 
 REGISTERED = 0.80  # of the units with an organization of their own
 AT_STREET = 0.03  # of those, at the street's organization

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 import orgnet
-from orgnet.chengdu import _copies, _copy, chengdu, succession
-from orgnet.chengdu.areas import part_of_city, real_areas
-from orgnet.chengdu.recipe import Recipe
-from orgnet.chengdu.tables import joined
+from orgnet.city import _copies, _copy, chengdu, succession
+from orgnet.city.areas import part_of_city, real_areas
+from orgnet.city.recipe import Recipe
+from orgnet.city.tables import joined
 from orgnet.errors import OrgnetError
 from orgnet.faults import Faults
 from orgnet.network import Network
@@ -28,8 +28,8 @@ ROW = re.compile(
 )
 DIGEST = """
 import sys
-from orgnet.chengdu import chengdu
-from tests.chengdu.test_city import digest
+from orgnet.city import chengdu
+from tests.city.test_city import digest
 print(digest(chengdu(seed=5, scale=float(sys.argv[1]))))
 """
 
@@ -173,7 +173,7 @@ def elsewhere(scale: str, hashes: str) -> str:
 
 def test_importing_the_package_does_not_hide_the_function() -> None:
     code = (
-        "from orgnet.chengdu import succession\n"
+        "from orgnet.city import succession\n"
         "import orgnet\n"
         "print(orgnet.chengdu(scale=0.02).synthetic, succession().height)"
     )

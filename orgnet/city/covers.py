@@ -3,11 +3,11 @@
 import numpy as np
 import polars as pl
 
-from orgnet.chengdu.documents import DOC_NO
-from orgnet.chengdu.organizations import joint_members
-from orgnet.chengdu.recipe import Draw, Numbers
-from orgnet.chengdu.subordination import City
-from orgnet.chengdu.tables import Frame, Part, ids, numbers, tie
+from orgnet.city.documents import DOC_NO
+from orgnet.city.organizations import joint_members
+from orgnet.city.recipe import Draw, Numbers
+from orgnet.city.subordination import City
+from orgnet.city.tables import Frame, Part, ids, numbers, tie
 
 WORK = {"instructor": 0.45, "liaison": 0.10, "": 0.45}  # of units without organization
 SOCIAL_WORK = {"instructor": 0.50, "liaison": 0.05, "": 0.45}

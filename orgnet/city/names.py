@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from orgnet.chengdu.recipe import Numbers
+from orgnet.city.recipe import Numbers
 
 FIRST = (
     "蓉锦岷沱芙蜀川府龙泉青城都望浣桂荷兰竹松柏梅银杏云霞星辰晨曦春晖秋实峨湖溪麓原野"

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orgnet.chengdu.names import FIRST, SECOND, TRADE_NAMES, departments, trade_names
-from orgnet.chengdu.recipe import COPIES, Draw, Recipe, numbered_within, split
+from orgnet.city.names import FIRST, SECOND, TRADE_NAMES, departments, trade_names
+from orgnet.city.recipe import COPIES, Draw, Recipe, numbered_within, split
 from orgnet.schema.identifiers import area_level, is_area_code
 
 

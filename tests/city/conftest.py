@@ -2,7 +2,7 @@
 
 import pytest
 
-from orgnet.chengdu import chengdu
+from orgnet.city import chengdu
 from orgnet.network import Network
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import polars as pl
 
-from orgnet.chengdu.recipe import Recipe
-from orgnet.chengdu.tables import Part, node, tie
+from orgnet.city.recipe import Recipe
+from orgnet.city.tables import Part, node, tie
 
 MAIN = "城乡社区发展治理总体意见（三十条）"
 SUPPORTING = (

@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from orgnet.chengdu.names import (
+from orgnet.city.names import (
     COMPOUND_WORDS,
     FIRST,
     community_label,
     picked,
     two_characters,
 )
-from orgnet.chengdu.recipe import Draw, Numbers, Recipe, numbered_within
-from orgnet.chengdu.tables import Frame, Groups, Part, node, numbers, tie
+from orgnet.city.recipe import Draw, Numbers, Recipe, numbered_within
+from orgnet.city.tables import Frame, Groups, Part, node, numbers, tie
 from orgnet.errors import OrgnetError
 
 FOLDERS = (

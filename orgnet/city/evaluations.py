@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from orgnet.chengdu.documents import DOC_NO
-from orgnet.chengdu.partnership import own_or_unit, sides
-from orgnet.chengdu.recipe import Draw, Numbers
-from orgnet.chengdu.subordination import City
-from orgnet.chengdu.tables import Frame, Part, numbers, tie
+from orgnet.city.documents import DOC_NO
+from orgnet.city.partnership import own_or_unit, sides
+from orgnet.city.recipe import Draw, Numbers
+from orgnet.city.subordination import City
+from orgnet.city.tables import Frame, Part, numbers, tie
 
 # State of each expected direction in a closed round; "" leaves no relationship.
 DOWN = {"returned": 0.82, "missing": 0.05, "void": 0.015, "exempt": 0.02, "": 0.095}
@@ -33,7 +33,7 @@ def evaluation_parts(city: City, pairs: Frame) -> list[Part]:
         The copy.
     pairs
         The pairs of an area's organization and a unit that are expected to rate each
-        other, as :func:`orgnet.chengdu.partnership.partner_parts` returns them.
+        other, as :func:`orgnet.city.partnership.partner_parts` returns them.
     """
     years = (city.recipe.year - 1, city.recipe.year)
     twice = _filed_twice(city, pairs)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from orgnet.chengdu.recipe import Numbers, Recipe
-from orgnet.chengdu.tables import Frame, Groups, Part, ids, numbers, tie
-from orgnet.chengdu.units import CENTRAL, PROVINCIAL
+from orgnet.city.recipe import Numbers, Recipe
+from orgnet.city.tables import Frame, Groups, Part, ids, numbers, tie
+from orgnet.city.units import CENTRAL, PROVINCIAL
 
 UNLED = {"community": 0.66, "street": 0.20, "district": 0.14}  # firms without a line
 SOCIAL_LED = {"district": 0.50, "community": 0.35, "street": 0.15}

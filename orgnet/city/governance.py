@@ -3,12 +3,12 @@
 import numpy as np
 import polars as pl
 
-from orgnet.chengdu.areas import street_of_park
-from orgnet.chengdu.documents import DOC_NO
-from orgnet.chengdu.names import departments
-from orgnet.chengdu.recipe import Draw, Numbers
-from orgnet.chengdu.subordination import City, line_superior
-from orgnet.chengdu.tables import Frame, Part, numbers, tie
+from orgnet.city.areas import street_of_park
+from orgnet.city.documents import DOC_NO
+from orgnet.city.names import departments
+from orgnet.city.recipe import Draw, Numbers
+from orgnet.city.subordination import City, line_superior
+from orgnet.city.tables import Frame, Part, numbers, tie
 from orgnet.schema.vocabulary import Power
 
 COORDINATED = 0.91  # of a district's offices, those its governance committee leads

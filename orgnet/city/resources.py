@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from orgnet.chengdu.names import departments
-from orgnet.chengdu.recipe import Draw, Numbers, split
-from orgnet.chengdu.subordination import City
-from orgnet.chengdu.tables import Frame, Part, ids, later, node, numbers, tie
+from orgnet.city.names import departments
+from orgnet.city.recipe import Draw, Numbers, split
+from orgnet.city.subordination import City
+from orgnet.city.tables import Frame, Part, ids, later, node, numbers, tie
 
 ONLINE_SERVICES = 181  # as published; they are the whole city's at any scale
 USES = 58_000_000

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from orgnet.chengdu.areas import data_file
-from orgnet.chengdu.projects import FUND
+from orgnet.city.areas import data_file
+from orgnet.city.projects import FUND
 from orgnet.errors import UnknownNameError, some
 from orgnet.network import Network
 
@@ -62,7 +62,7 @@ def reconcile(net: Network, facts: pl.DataFrame | None = None) -> pl.DataFrame:
 
     Examples
     --------
-    >>> from orgnet.chengdu import chengdu
+    >>> from orgnet.city import chengdu
     >>> table = reconcile(chengdu(scale=0.02))
     >>> table.filter(figure="departments_sending_down")["agrees"].item()
     True
