@@ -56,6 +56,29 @@ def some(items: Sequence[object]) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
+def unknown_ids(
+    label: str, unknown: Sequence[str], count: int, near: Sequence[str]
+) -> UnknownNameError:
+    """Return the error to raise where ids are given that no node of a kind has.
+
+    Parameters
+    ----------
+    label
+        The kind.
+    unknown
+        The ids.
+    count
+        How many nodes of the kind there are.
+    near
+        Ids that stand next to the first unknown one.
+    """
+    beside = f"; next to it: {some(near)}" if near else ""
+    msg = (
+        f"{len(unknown)} ids are of no {label} among {count:,}: {some(unknown)}{beside}"
+    )
+    return UnknownNameError(msg, unknown)
+
+
 def missing_extra(extra: str, what: str) -> MissingExtraError:
     """Return the error to raise where an optional part is wanted and absent."""
     msg = f"{what} needs an optional part: pip install 'orgnet-graph[{extra}]'"

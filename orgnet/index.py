@@ -322,27 +322,10 @@ class Index:
         ------
         UnknownAreaError
             If no area, or more than one, has it on the day.
-
-        Notes
-        -----
-        A name is looked up where no area has it as a code: rosters often lack codes.
         """
         areas = self.nodes("Area")
-        place = str(place)  # a code written as a number
-        if place.startswith("area:"):
-            found = areas.filter(pl.col("id") == place)
-        else:
-            coded = areas.filter(pl.col("code") == place)
-            found = coded if coded.height else areas.filter(pl.col("name") == place)
-        if found.height == 1:
-            return int(found[0, "node"])
-        if found.height > 1:
-            ids = found["id"].to_list()
-            msg = (
-                f"{place!r} names {len(ids)} areas: {some(ids)}; give one of these ids"
-            )
-            raise UnknownAreaError(msg, ids)
-        raise _unknown_area(place, areas)
+        found = area_named(place, areas)
+        return int(areas.row(by_predicate=pl.col("id") == found, named=True)["node"])
 
     @cached_property
     def area_organizations(self) -> tuple[Numbers, Numbers]:
@@ -389,6 +372,37 @@ def csr(tail: Numbers, head: Numbers, size: int) -> Csr:
     starts = np.zeros(size + 1, dtype=np.int64)
     np.cumsum(np.bincount(tail, minlength=size), out=starts[1:])
     return Csr(starts, head[order], order)
+
+
+def area_named(place: str, areas: pl.DataFrame) -> str:
+    """Return the id of the one area that has this id, bare code or name.
+
+    Parameters
+    ----------
+    place
+        An id; or a code; or, since rosters often lack codes, a name that no area has as
+        its code.
+    areas
+        The areas of the day: `id`, `code`, `name`, `level`.
+
+    Raises
+    ------
+    UnknownAreaError
+        If no area, or more than one, has it.
+    """
+    place = str(place)  # a code written as a number
+    if place.startswith("area:"):
+        found = areas.filter(pl.col("id") == place)
+    else:
+        coded = areas.filter(pl.col("code") == place)
+        found = coded if coded.height else areas.filter(pl.col("name") == place)
+    if found.height == 1:
+        return str(found[0, "id"])
+    if found.height > 1:
+        ids = found["id"].to_list()
+        msg = f"{place!r} names {len(ids)} areas: {some(ids)}; give one of these ids"
+        raise UnknownAreaError(msg, ids)
+    raise _unknown_area(place, areas)
 
 
 def _unknown_area(place: str, areas: pl.DataFrame) -> UnknownAreaError:

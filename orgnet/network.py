@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from orgnet import late
-from orgnet.errors import OrgnetError, UnknownNameError, some
+from orgnet.errors import OrgnetError, UnknownNameError, some, unknown_ids
 from orgnet.faults import Faults
-from orgnet.index import Index, as_day
+from orgnet.index import Index, area_named, as_day
 from orgnet.schema import SCHEMA, Schema
 from orgnet.schema.declare import Node, Record, Tie
 from orgnet.schema.vocabulary import AreaLevel
@@ -271,17 +271,24 @@ class Network:
     @property
     def resident_units(self) -> pl.DataFrame:
         """The resident units 驻区单位: units that a roster says are resident."""
-        return self.nodes("Unit").filter("resident")
+        return self.in_role("Unit", "ResidentUnit")
 
     @property
     def social_organizations(self) -> pl.DataFrame:
         """The social organizations 社会组织."""
-        return self.nodes("Unit").filter(pl.col("kind") == "social_organization")
+        return self.in_role("Unit", "SocialOrganization")
 
     @property
     def grid_branches(self) -> pl.DataFrame:
         """The grid branches 网格党支部: party organizations set up in a grid."""
-        return self.nodes("PartyOrganization").filter(pl.col("setting") == "grid")
+        return self.in_role("PartyOrganization", "GridBranch")
+
+    def in_role(self, label: str, role: str) -> pl.DataFrame:
+        """Return the nodes of a kind that have a role, by id."""
+        (condition,) = [
+            r.condition for r in self.schema.kinds[label].roles if r.label == role
+        ]
+        return self.nodes(label).filter(condition)
 
     def index(self, day: date | str | None = None) -> Index:
         """Return the integer view of what is valid on a day; of everything if none."""
@@ -467,6 +474,36 @@ class Network:
         return mine.keys() == theirs.keys() and all(
             table.equals(theirs[name]) for name, table in mine.items()
         )
+
+    def network(self) -> "Network":
+        """Return itself: what is asked of any source is a network in the end."""
+        return self
+
+    def area_id(self, place: str, day: date | None = None) -> str:
+        """Return the id of the one area that has this id, bare code or name on a day.
+
+        Raises
+        ------
+        UnknownAreaError
+            If no area, or more than one, has it.
+        """
+        return area_named(place, self.index(day).nodes("Area"))
+
+    def require(self, label: str, ids: Iterable[str]) -> None:
+        """Refuse ids that no node of a kind has.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is one; it names up to five, and what stands next to the first.
+        """
+        known = self.node_tables[label]["id"]
+        given = pl.Series(_each(ids), dtype=pl.String)
+        unknown = given.filter(~given.is_in(known.implode())).to_list()
+        if unknown:
+            place = int(known.search_sorted(unknown[0]))
+            near = known[max(0, place - 2) : place + 2].to_list()
+            raise unknown_ids(label, unknown, known.len(), near)
 
     def ask(self, question: "Question", parameters: Mapping[str, Any]) -> pl.DataFrame:
         """Answer a question by running its body in memory."""

@@ -4,7 +4,7 @@ A question is a function over a network with declared columns and order. Put to 
 Network it runs its body; put to another source, that source's own `ask`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from importlib import import_module
@@ -19,6 +19,7 @@ from orgnet.rules import Rules
 from orgnet.schema.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     import pandas as pd
@@ -29,6 +30,7 @@ P = ParamSpec("P")
 MODULES = ("coverage", "evaluation", "integration", "structure")
 Row = dict[str, Any]
 Words = tuple[str, str]  # in English and in Chinese
+Prepare = Callable[["Source", dict[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,15 @@ class Column:
 class Source(Protocol):
     """What a question can be put to."""
 
+    def area_id(self, place: str, day: "date | None" = None) -> str:
+        """Return the id of the one area that has this id, code or name on a day."""
+
+    def require(self, label: str, ids: Iterable[str]) -> None:
+        """Refuse ids that no node of a kind has, and say which."""
+
+    def network(self) -> "Network":
+        """Return all of it as a network."""
+
     def ask(self, question: "Question", parameters: Mapping[str, Any]) -> pl.DataFrame:
         """Answer a question with a frame of its columns."""
 
@@ -85,6 +96,9 @@ class Question:
     explain
         Puts one row into words, given with the question's parameters beside its
         columns; null for the generic words.
+    prepare
+        Refuses parameters that no source could answer, and returns them as every
+        engine takes them; null if they may stay as they are.
     """
 
     name: str
@@ -93,6 +107,7 @@ class Question:
     order: tuple[str, ...]
     body: Callable[..., pl.DataFrame]
     explain: Callable[["Network", Row], Words] | None = None
+    prepare: Prepare | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -176,7 +191,7 @@ class Result:
 
     def subgraph(self) -> "Network":
         """Return the nodes that stand in the answer, and the ties among them."""
-        return self.source.only(self.ids())
+        return self.source.network().only(self.ids())
 
     def explain(self, row: int | Row) -> str:
         """Say in both languages why a row stands in the answer.
@@ -189,7 +204,7 @@ class Result:
         given = self.row(row) if isinstance(row, int) else row
         if self.question.explain is not None and self.source is not None:
             beside = {**self.parameters, **given}  # day and rules, for the words
-            en, zh = self.question.explain(self.source, beside)
+            en, zh = self.question.explain(self.source.network(), beside)
             return f"{en}\n{zh}"
         parts = [f"{c.zh} {c.name}: {given[c.name]}" for c in self.question.columns]
         return "\n".join(parts)
@@ -219,6 +234,7 @@ def question(
     columns: tuple[Column, ...],
     order: tuple[str, ...],
     explain: Callable[["Network", Row], Words] | None = None,
+    prepare: Prepare | None = None,
 ) -> Callable[[Callable[Concatenate["Network", P], pl.DataFrame]], Ask[P]]:
     """Make a function over a network into a question of the catalogue.
 
@@ -228,13 +244,13 @@ def question(
 
     Parameters
     ----------
-    title, columns, order, explain
+    title, columns, order, explain, prepare
         As in :class:`Question`.
     """
 
     def register(body: Callable[Concatenate["Network", P], pl.DataFrame]) -> Ask[P]:
         name = f"{body.__module__.rpartition('.')[2]}.{body.__name__}"
-        asked = Question(name, title, columns, order, body, explain)
+        asked = Question(name, title, columns, order, body, explain, prepare)
         given = list(signature(body).parameters.values())[1:]
         defaults = {p.name: p.default for p in given if p.default is not p.empty}
 
@@ -242,7 +258,8 @@ def question(
         def ask(source: Source, **parameters: Any) -> Result:
             filled = {**defaults, **parameters}
             _check_call(asked, source, filled)
-            frame = asked.tidy(source.ask(asked, filled))
+            given = asked.prepare(source, filled) if asked.prepare else filled
+            frame = asked.tidy(source.ask(asked, given))
             return Result(asked, filled, frame, source)
 
         ask.question = asked  # type: ignore[attr-defined]

@@ -79,6 +79,34 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Role:
+    """A role that nodes of a kind have by one of their attributes.
+
+    Parameters
+    ----------
+    label
+        Its name, and its label in Neo4j.
+    attribute, value
+        Which value of which attribute makes a node have it.
+    zh
+        Its Chinese name.
+    """
+
+    label: str
+    attribute: str
+    value: str | bool
+    zh: str
+
+    @property
+    def condition(self) -> pl.Expr:
+        """Whether a node of the kind has it; where nothing is known it has not."""
+        said = pl.col(self.attribute).cast(
+            pl.Boolean if isinstance(self.value, bool) else pl.String
+        )
+        return said.eq_missing(pl.lit(self.value))
+
+
+@dataclass(frozen=True)
 class Attribute:
     """What the declaration of one attribute says.
 
@@ -172,11 +200,13 @@ CARDINALITIES = ("n:m", "n:1", "1:n")
 class Node(Record):
     """Base of every kind of node. The class name is its label.
 
-    `prefix` begins the ids of its nodes; `caption` names the attribute that is shown.
+    `prefix` begins the ids of its nodes; `caption` names the attribute that is shown;
+    `roles` names what a node may be besides, an extra label in Neo4j.
     """
 
     prefix: ClassVar[str]
     caption: ClassVar[str] = "name"
+    roles: ClassVar[tuple[Role, ...]] = ()
 
     id: str
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from orgnet.schema.declare import Check, Heading, Node, matches
+from orgnet.schema.declare import Check, Heading, Node, Role, matches
 from orgnet.schema.identifiers import (
     area_code_ok,
     credit_code_ok,
@@ -80,6 +80,7 @@ class PartyOrganization(Node):
 
     zh = "党组织"
     prefix = "party"
+    roles = (Role("GridBranch", "setting", "grid", "网格党支部"),)
 
     name: Annotated[str, Heading("党组织名称", "党组织全称", "党组织")]
     code: Annotated[str | None, Heading("党组织代码")] = None
@@ -104,6 +105,10 @@ class Unit(Node):
 
     zh = "单位"
     prefix = "unit"
+    roles = (
+        Role("ResidentUnit", "resident", value=True, zh="驻区单位"),
+        Role("SocialOrganization", "kind", "social_organization", "社会组织"),
+    )
 
     name: Annotated[str, Heading("单位名称", "名称", "单位全称", "机构名称")]
     kind: Annotated[UnitKind, Heading("单位性质类别", "单位性质", "单位类型", "性质")]

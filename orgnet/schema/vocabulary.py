@@ -108,21 +108,30 @@ class MembershipBasis(Vocabulary):
 
 
 class UnitKind(Vocabulary):
-    """Kind of a unit 单位性质类别."""
+    """Kind of a unit 单位性质类别.
+
+    A business of one person, 个体工商户, is no enterprise, and there is no code for it.
+    企业 alone is none of the words: it may be the state's, private or collective, which
+    not even its credit code tells.
+    """
 
     PARTY_DEPARTMENT = "party_department", "党委部门", "党群部门"
     GOVERNMENT = "government", "政府机关", "机关", "行政机关", "党政机关"
     INSTITUTION = "institution", "事业单位", "事业"
     MASS_ORGANIZATION = "mass_organization", "群团组织", "群团", "人民团体"
-    STATE_ENTERPRISE = "state_enterprise", "国有企业", "国企", "公有制企业"
+    STATE_ENTERPRISE = (
+        "state_enterprise",
+        *("国有企业", "国企", "公有制企业", "国有独资企业", "国有控股企业", "央企"),
+    )
     PRIVATE_ENTERPRISE = (
         "private_enterprise",
-        "非公有制企业",
-        "非公企业",
-        "民营企业",
-        "私营企业",
+        *("非公有制企业", "非公企业", "民营企业", "私营企业", "民企", "私企"),
     )
-    SOCIAL_ORGANIZATION = "social_organization", "社会组织", "社会团体", "民办非企业"
+    SOCIAL_ORGANIZATION = (
+        "social_organization",
+        *("社会组织", "社会团体", "民办非企业", "民办非企业单位", "社会服务机构"),
+        "基金会",
+    )
     RESIDENTS_COMMITTEE = (
         "residents_committee",
         "居民委员会",
@@ -132,7 +141,7 @@ class UnitKind(Vocabulary):
     )
     COLLECTIVE = "collective", "集体经济组织", "集体企业"
     COOPERATIVE = "cooperative", "农民专业合作社", "合作社"
-    OTHER = "other", "其他"
+    OTHER = "other", "其他", "其它", "个体工商户", "个体户", "个体", "个体经营户"
 
 
 class UnitStatus(Vocabulary):
