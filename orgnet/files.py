@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -183,11 +184,25 @@ def save(net: Network, path: Path | str) -> None:
     """
     target = Path(path).resolve()
     _refuse_foreign(target)
+    with written_whole(target) as folder:
+        _write(net, folder)
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """Give a folder to write in, which takes its place when all of it is written.
+
+    Parameters
+    ----------
+    target
+        The place; its parents are made. What stands there is taken away at the end, or
+        stays if anything fails.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     place = f".{target.name}."
     holder = Path(mkdtemp(prefix=place, suffix=SAVING, dir=target.parent))
     try:
-        _write(net, holder / "new")
+        yield holder / "new"
         _swap(holder, target)
     finally:
         if target.exists() or not (holder / "old").exists():

@@ -6,8 +6,7 @@ from typing import Any
 
 from neo4j import Driver, Transaction
 
-from orgnet.database import Database
-from orgnet.database.database import Row
+from orgnet.database.database import Database, Row
 from orgnet.database.mapping import META, node_groups, tie_groups
 from orgnet.network import Network
 
@@ -39,7 +38,7 @@ class InTransaction(Database):
         self.tx, self.held = tx, net
 
     def read(self, text: str, parameters: Mapping[str, Any]) -> list[Row]:
-        return self.tx.run(text, parameters).values()
+        return self.tx.run(text, dict(parameters)).values()
 
     def network(self) -> Network:
         return self.held

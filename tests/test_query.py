@@ -73,12 +73,12 @@ def test_a_parameter_that_is_not_there_is_named(net):
 
 
 def test_another_source_answers_the_same_question(net):
-    class Elsewhere:
+    class Elsewhere(on.Network):
         def ask(self, _asked, parameters):
             assert parameters["day"] == "2019-01-01"
             return pl.DataFrame({"size": [1], "id": ["unit:x"], "name": ["丁"]})
 
-    assert names(Elsewhere(), day="2019-01-01").frame.row(0) == ("丁", "unit:x", 1)
+    assert names(Elsewhere({}, {}), day="2019-01-01").frame.row(0) == ("丁", "unit:x", 1)
 
 
 def test_every_question_of_the_catalogue_keeps_the_contract():

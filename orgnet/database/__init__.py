@@ -1,6 +1,4 @@
-"""A network in Neo4j: put there, kept in step, asked, and fetched again."""
+"""A network in Neo4j: put there, kept in step, asked, and fetched again.
 
-from orgnet.database.connect import connect
-from orgnet.database.database import Database
-
-__all__ = ["Database", "connect"]
+Nothing is imported here: what writes files for Neo4j needs no driver.
+"""

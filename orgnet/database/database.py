@@ -64,7 +64,7 @@ class Database:
         """
 
         def work(tx: ManagedTransaction) -> list[Row]:
-            return tx.run(text, parameters).values()
+            return tx.run(text, dict(parameters)).values()
 
         with self.driver.session(
             database=self.name, default_access_mode=READ_ACCESS
