@@ -319,3 +319,16 @@ def test_a_superior_off_the_axis_is_named_and_stays():
     net, faults = made({"PartyOrganization": parties}, {"SUBORDINATE_TO": ties})
     assert faults == [("level_skip", "party:community")]  # it lacks the street between
     assert net.counts["SUBORDINATE_TO"] == 3
+
+
+def test_ids_that_no_node_has_are_refused_by_name(net):
+    net.require("Unit", net.nodes("Unit")["id"])
+    with pytest.raises(UnknownNameError, match=r"2 ids are of no Unit among .*unit:zz"):
+        net.require("Unit", ["unit:zz", "unit:zy", net.nodes("Unit")["id"][0]])
+    with pytest.raises(UnknownNameError, match="1 ids are of no Need"):
+        net.require("Need", "need:none")
+
+
+def test_an_area_is_found_by_id_code_and_name(net):
+    area = net.nodes("Area").filter(pl.col("code").is_not_null()).row(0, named=True)
+    assert net.area_id(area["id"]) == net.area_id(area["code"]) == area["id"]
