@@ -10,7 +10,7 @@ import polars as pl
 
 from orgnet.errors import OrgnetError
 from orgnet.rosters import cells
-from orgnet.rosters.privacy import mask
+from orgnet.rosters.masks import mask
 from orgnet.rosters.work import Work
 from orgnet.rosters.writing import new_workbook
 

@@ -1,8 +1,8 @@
 """The faults of whole rows, sheets and rosters, and what a reading reports.
 
 Faults of single cells are in :mod:`orgnet.rosters.cells`, those of files in
-:mod:`orgnet.rosters.sheets` and :mod:`orgnet.rosters.privacy`, those of any table in
-:mod:`orgnet.faults`. Codes are public and stay what they are.
+:mod:`orgnet.rosters.sheets`, :mod:`orgnet.rosters.privacy` and
+:mod:`orgnet.rosters.masks`, those of any table in :mod:`orgnet.faults`. Codes are public and stay what they are.
 
 ======================  =============  ===============================================
 code                    effect         when
@@ -27,6 +27,7 @@ self_superior           cell_dropped   an organization is named as its own super
 no_host_above           cell_dropped   "as the superior", and no superior has a unit
 wrong_area_code         noted          a grid's code begins with another community's
 direction_unclear       noted          an evaluation's direction is not told
+rare_round              noted          hardly any row of a sheet is of this round
 no_area_organization    noted          yes to a seat, and nobody to give it
 same_name               noted          a row without a code fits several with one
 conflicting_values      noted          two rows give two values for one attribute
@@ -153,6 +154,14 @@ DIRECTION_UNCLEAR: Final = FaultCode(
     "write 上评下 or 下评上",
     "请填“上评下”或“下评上”",
 )
+RARE_ROUND: Final = FaultCode(
+    "rare_round",
+    Effect.NOTED,
+    "{value} makes a round of its own: {detail}",
+    "“{value}”单独成为一轮：{detail}",
+    "correct the round if it was mistyped; if there was such a round, leave it",
+    "若系笔误请更正考评周期；若确有该轮，无须处理",
+)
 NO_HOST_ABOVE: Final = FaultCode(
     "no_host_above",
     Effect.CELL_DROPPED,
@@ -202,6 +211,7 @@ CODES: Final = {
         SELF_SUPERIOR,
         WRONG_AREA_CODE,
         DIRECTION_UNCLEAR,
+        RARE_ROUND,
         NO_HOST_ABOVE,
         NO_AREA_ORGANIZATION,
         SAME_NAME,

@@ -7,7 +7,7 @@ notes in brackets, line breaks. Titles may stand above it and it may take two ro
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, TypeAlias
@@ -16,7 +16,9 @@ import polars as pl
 
 from orgnet.rosters.declare import Column, Layout
 from orgnet.rosters.layouts import layouts
+from orgnet.rosters.masks import masked
 from orgnet.rosters.privacy import is_person_heading
+from orgnet.rosters.readers import READERS, Cells
 from orgnet.rosters.sheets import Sheet
 from orgnet.schema import Schema
 
@@ -38,6 +40,8 @@ ITEM: Final = (
 )
 ITEMIZED: Final = frozenset({"evaluation", "evaluation_by_direction"})
 UNKEPT_ITEM: Final = Column("unkept.item", ("项目得分",), stored=False)
+BARE: Final = frozenset(("类型", "类别", "性质"))  # of what, they do not say
+SAMPLE: Final = 1_000  # values that are looked at to find out
 TITLES: Final = "titles"
 NOTES: Final = "notes"
 
@@ -58,7 +62,7 @@ class Header:
     columns
         The columns that are read, by grid column (`c0` and on).
     written
-        Every heading as written, by grid column.
+        Every heading as written, by grid column; numbers of people masked.
     unkept
         Grid columns that are known and not stored.
     repeated
@@ -189,7 +193,7 @@ class Reader:
         near: tuple[int, Layout, frozenset[str]] | None = None
         for place, (rows, words) in enumerate(_candidates(sheet)):
             for order, layout in enumerate(self._likely(words)):
-                header = self._header(layout, rows, words)
+                header = self._header(layout, rows, words, sheet)
                 known = len(header.columns)
                 if near is None or known > near[0]:
                     near = known, layout, header.targets
@@ -202,7 +206,7 @@ class Reader:
                 if best is None or rank > best[0]:
                     best = rank, header
         if best is not None and not _is_notes(sheet, best[1]):
-            return best[1]
+            return _shown(best[1])
         if _explains(sheet, near[0] if near else 0):
             return None
         return _nearest(near)
@@ -221,6 +225,7 @@ class Reader:
         layout: Layout,
         rows: tuple[int, ...],
         words: Mapping[str, tuple[str, ...]],
+        sheet: Sheet,
     ) -> Header:
         persons = [p for p, texts in words.items() if any(map(_is_person, texts[:2]))]
         meanings = {
@@ -228,11 +233,14 @@ class Reader:
             for place, texts in words.items()
             if place not in persons
         }
+        guessed = _by_values(layout, meanings, _bare_values(sheet, rows[-1], words))
+        meanings |= guessed
         columns: dict[str, Column] = {}
         repeated: dict[str, str] = {}
         found: dict[str, str] = {}
-        for place, meant in sorted(meanings.items(), key=lambda m: len(m[1]) > 1):
-            kept = [c for c in meant if c.stored]  # words with one meaning come first
+        order = sorted(meanings, key=lambda p: (p in guessed, len(meanings[p]) > 1))
+        for place in order:  # words with one meaning come first
+            kept = [c for c in meanings[place] if c.stored]
             free = [c for c in kept if c.target not in found]
             if free:
                 columns[place], found[free[0].target] = free[0], place
@@ -254,6 +262,8 @@ class Reader:
 
     def _meanings(self, layout: Layout, texts: Sequence[str]) -> list[Column]:
         table = self.tables[layout.name]
+        if bare_key(texts[0]) in BARE:
+            texts = *texts[1:], texts[0]  # its group may tell of what
         for text in texts:
             for key in _keys(text):
                 if key in table:
@@ -326,6 +336,56 @@ def _groups(
         group = top if top or not sub else group
         groups.append(group)
     return groups
+
+
+def _bare_values(
+    sheet: Sheet, last: int, words: Mapping[str, Sequence[str]]
+) -> dict[str, pl.Series]:
+    """Return the values below the headings that do not say of what they are a kind."""
+    bare = [p for p, texts in words.items() if bare_key(texts[0]) in BARE]
+    if not bare:
+        return {}
+    below = sheet.grid.filter(pl.col("row") > last).head(SAMPLE)
+    return {place: below[place].drop_nulls() for place in bare}
+
+
+def _by_values(
+    layout: Layout,
+    meanings: Mapping[str, list[Column]],
+    values: Mapping[str, pl.Series],
+) -> dict[str, list[Column]]:
+    """Find what bare headings mean by their values, where it is not what they say.
+
+    That is the column with a list of words to which most of the values belong. Of two
+    lists that hold as many the heading's own wins, if its thing is named beside it.
+    """
+    named = {c.slot for m in meanings.values() for c in m[:1] if c.name == "name"}
+    able = [c for c in layout.columns if c.stored and c.reads == "vocabulary"]
+    found: dict[str, list[Column]] = {}
+    for place, given in values.items():
+        own = meanings.get(place, [])[:1]
+        if not own or own[0] not in able:
+            continue
+        fits = {c.target: _fit(given, c) for c in able}
+        rank = {
+            t: (n, t == own[0].target and own[0].slot in named) for t, n in fits.items()
+        }
+        best = max(able, key=lambda c: rank[c.target])
+        if best != own[0] and 2 * fits[best.target] > given.len():
+            found[place] = [best]
+    return found
+
+
+def _fit(values: pl.Series, column: Column) -> int:
+    """Count the values that are words of a column's list."""
+    lost = pl.repeat(value=False, n=values.len(), eager=True)
+    read = READERS[column.reads](Cells(values, column, "", lost))
+    return read[column.target].values.count()
+
+
+def _shown(header: Header) -> Header:
+    """Return the headings as faults may show them: without anybody's number."""
+    return replace(header, written={p: masked(t) for p, t in header.written.items()})
 
 
 def _is_header(header: Header, words: int) -> bool:

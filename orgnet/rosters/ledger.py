@@ -1,6 +1,5 @@
 """The ledger of a reading: every row of every sheet, and what became of it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,15 +10,15 @@ import polars as pl
 from orgnet.faults import Effect, FaultCode, fault
 from orgnet.rosters.faults import REPORT_COLUMNS
 from orgnet.rosters.headings import NOTES, TITLES, Header
-from orgnet.rosters.privacy import mask, may_hold_names
+from orgnet.rosters.masks import MASK, masked
+from orgnet.rosters.privacy import may_hold_names
 from orgnet.rosters.sheets import Sheet
 
 DATA: Final = "data"
-TELLING: Final = r"(?:\d\D{0,3}){7}|@|＠"  # what telephones and addresses have
 COUNTING: Final = frozenset(
     {"whole_number", "decimal", "money", "area_m2", "share", "score", "step"}
 )
-HIDDEN: Final = "***"  # shown for a value that may be about a person
+HIDDEN: Final = MASK  # shown for a value that may be about a person
 
 
 @dataclass
@@ -235,6 +234,4 @@ def shown_value(value: str, heading: str | None, *, names: bool = False) -> str:
     """
     if heading is not None and may_hold_names(heading):
         return HIDDEN
-    if not names and re.search(TELLING, value) is None:
-        return value
-    return str(mask(pl.Series([value]), names=names)[0])
+    return masked(value, names=names)

@@ -1,8 +1,10 @@
 """From data rows to typed rows: every column is read at once, every fault is noted.
 
-A cell that cannot be read is emptied, or rejects its row if the row needs it.
+A cell that cannot be read is emptied, or rejects its row if the row needs it. Numbers
+of people are masked in every text that is to be stored.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,11 +23,18 @@ from orgnet.rosters.cells.read import FAULT_CODES
 from orgnet.rosters.declare import Column, Layout
 from orgnet.rosters.faults import CODES, rejecting
 from orgnet.rosters.ledger import Ledger
+from orgnet.rosters.masks import MASKED_CONTACT, TELLING, mask
 from orgnet.rosters.readers import READERS, Cells
+from orgnet.schema.identifiers import credit_code_ok, normalised_code
 
 OPEN: Final = ("party.setting", "party.form")  # told by the name if there is no column
 BY_HEADING: Final = frozenset({"money", "area_m2", "share", "fee"})
 MECHANICAL: Final = frozenset({"code_with_decimal_point"})  # nothing was lost
+TEXTS: Final = frozenset({"", "text", "name", "industry", "round"})
+OF_CODES: Final = r"(?:^|_)(?:code|id|no|number)$"  # attributes that are no texts
+ID: Final = (
+    r"^(?:[a-z_]+:\S+|[1-8][0-9]{14})$"  # or a grid code, where things are named
+)
 KNOWN_CODES: Final = {
     **FAULT_CODES,
     **CODES,
@@ -133,7 +142,45 @@ def obeying(
     if needed and not column.told:
         for at in rows.filter(read.values.is_null() & read.codes.is_null()):
             ledger.add(MISSING_REQUIRED, at, target)
-    return _ruled(column, target, read.values, rows, written, ledger=ledger)
+    if target != column.target or not _is_text(column, read.values):
+        return _ruled(column, target, read.values, rows, written, ledger=ledger)
+    values, masked = _without_numbers(
+        read.values, names_things=column.attribute is None
+    )
+    kept = _ruled(column, target, values, rows, written, ledger=ledger)
+    for i in masked.filter(kept.gather(masked).is_not_null()):
+        ledger.add(MASKED_CONTACT, rows[i], target, written[i])
+    return kept
+
+
+def _is_text(column: Column, values: pl.Series) -> bool:
+    """Tell whether a column holds words to be stored: no codes, and no other values.
+
+    An attribute of a relationship is none until the type of its row is known.
+    """
+    of = column.attribute
+    untyped = of is None and column.slot == "tie"
+    is_code = re.search(OF_CODES, column.name if of is None else of.name) is not None
+    text = values.dtype == pl.String and column.reads in TEXTS
+    return text and not is_code and not untyped
+
+
+def _without_numbers(
+    values: pl.Series, *, names_things: bool
+) -> tuple[pl.Series, pl.Series]:
+    """Mask telephones, addresses and numbers of people, and tell in which places.
+
+    What names other things may be their id or code, which is no text.
+    """
+    places = values.str.contains(TELLING).fill_null(value=False).arg_true()
+    plain = values.gather(places)
+    shown = mask(plain)
+    other = shown != plain
+    if names_things:
+        code = plain.to_frame("x").select(credit_code_ok(normalised_code(pl.col("x"))))
+        other &= ~plain.str.contains(ID) & ~code.to_series()
+    places, shown = places.filter(other), shown.filter(other)
+    return values.scatter(places, shown) if places.len() else values, places
 
 
 def _ruled(

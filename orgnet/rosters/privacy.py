@@ -11,24 +11,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from orgnet.faults import Effect, FaultCode, fault
-from orgnet.rosters.cells.read import DASHES, GAPS
+from orgnet.faults import fault
+from orgnet.rosters.cells.read import GAPS
+from orgnet.rosters.masks import MANY_DIGITS, RESIDENT_NUMBER, holds_resident_number
 from orgnet.rosters.sheets import Sheet, column_letter
 from orgnet.schema.identifiers import (
     OLD_RESIDENT_SHAPE,
-    RESIDENT_PROVINCE,
     credit_code_ok,
     normalised_code,
-    resident_number_ok,
-)
-
-RESIDENT_NUMBER: Final = FaultCode(
-    "resident_number",
-    Effect.FILE_REFUSED,
-    "a cell holds a resident identity number; the whole file was refused",
-    "单元格中有居民身份证号，整个文件已被拒绝",
-    "delete the column of identity numbers from the file and read it again",
-    "请从文件中删除身份证号后重新读入",
 )
 
 PERSON_HEADINGS: Final = frozenset(
@@ -90,39 +80,6 @@ _MAYBE: Final = re.compile(
 )
 
 HEADING_ROWS: Final = 20  # headings stand no lower
-MANY_DIGITS: Final = r"(?:\d\D{0,3}){14}"  # only such cells are looked at closely
-RUN: Final = r"[0-9]{17,}X?"
-CUT_NUMBER: Final = r"^([1-8])\.([0-9]{11,14})E\+?17$"  # 18 digits kept as a number
-CUT_YEARS: Final = (1900, 2030)
-
-MASK: Final = "***"
-NUMERIC: Final = (  # numbers with words, as people write them
-    r"^[0-9.,、\-~+%\s()<>=约余近多左右以上下不足超过至到人名个位户家十百千万亿元几若"
-    r"干两一二三四五六七八九零〇是否有无暂]*$"
-)
-_GAP: Final = r"[\s\-]?"
-_MONTH: Final = r"(?:0[1-9]|1[0-2])"
-_MONTH_DAY: Final = rf"{_MONTH}{_GAP}(?:0[1-9]|[12][0-9]|3[01])"
-_CENTURY: Final = r"(?:18|19|20)"
-_BEFORE: Final = r"(^|[^0-9])"
-_AFTER: Final = r"([^0-9]|$)"
-_RESIDENT: Final = (
-    rf"{_BEFORE}{RESIDENT_PROVINCE}[0-9]{{4}}{_GAP}{_CENTURY}[0-9]{{2}}{_GAP}"
-    rf"{_MONTH_DAY}{_GAP}[0-9]{{3}}[0-9Xx]"
-)
-_OLD: Final = rf"{RESIDENT_PROVINCE}[0-9]{{4}}[2-9][0-9]{_MONTH_DAY}[0-9]{{3}}"
-_MOBILE: Final = rf"(?:\+?86{_GAP})?1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}"
-_LANDLINE: Final = rf"\(?0[0-9]{{2,3}}\)?{_GAP}[0-9]{{7,8}}(?:[-转][0-9]{{1,6}})?"
-_MASKED: Final = (
-    (r"[0-9]{21,}[Xx]?", MASK),  # two numbers written as one
-    (_RESIDENT, f"${{1}}{MASK}"),
-    (rf"[1-8]\.[0-9]{{5}}{_CENTURY}[0-9]{{2}}{_MONTH}[0-9]{{1,5}}[Ee]\+?17", MASK),
-    # a grid code reads alike, but for those of streets and towns, which are below 200
-    (f"{_BEFORE}{_OLD}{_AFTER}", f"${{1}}{MASK}${{2}}"),
-    (f"{_BEFORE}{_MOBILE}{_AFTER}", f"${{1}}{MASK}${{2}}"),
-    (f"{_BEFORE}{_LANDLINE}{_AFTER}", f"${{1}}{MASK}${{2}}"),
-    (r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+", MASK),
-)
 
 
 @dataclass(frozen=True)
@@ -143,13 +100,6 @@ class RefusedFile:
             row=self.row,
             column=self.column,
         )
-
-
-DASHED: Final = (
-    r"(?:^|[^0-9])(?P<area>[1-8][0-9]{5})-(?P<born>[0-9]{8})-(?P<serial>[0-9]{3}[0-9X])"
-    r"(?:$|[^0-9])"
-)
-BORN_BEFORE: Final = 2008_01_01  # who works was born before, and agreements came after
 
 
 def is_person_heading(text: str) -> bool:
@@ -210,10 +160,9 @@ def guard(
 ) -> RefusedFile | None:
     """Find the first cell that holds a resident identity number.
 
-    Looked for are numbers of 18 characters with a right area, birth date and check
-    digit, anywhere in a cell, gaps or not; numbers of that kind that a spreadsheet cut
-    to 15 digits; and, in a column whose heading is a person's, old numbers of 15 digits
-    that fill a cell. Elsewhere those cannot be told from grid codes.
+    Looked for are the numbers of `holds_resident_number`, headings included; and, in a
+    column whose heading is a person's, old numbers of 15 digits that fill a cell.
+    Elsewhere those cannot be told from grid codes.
 
     Parameters
     ----------
@@ -259,96 +208,17 @@ def _first_row(cells: pl.DataFrame, *, credit: bool, person: bool) -> int | None
     some = cells.filter(pl.col("x").str.contains(MANY_DIGITS))
     if some.is_empty():
         return None
-    folded = pl.col("x").str.normalize("NFKC").str.to_uppercase()
-    frame = some.with_columns(folded=folded, bare=folded.str.replace_all(GAPS, ""))
-    found = _holds_number(frame) | _is_cut_number(frame["bare"])
-    found |= _is_dashed_number(frame["folded"])
+    found = holds_resident_number(some["x"])
     if person:
-        found |= _is_old_number(frame["bare"])
+        found |= _is_old_number(some["x"])
     if credit:
-        found &= ~frame.select(credit_code_ok(normalised_code(pl.col("x")))).to_series()
-    return frame.filter(found)["row"].min()  # type: ignore[return-value]
+        found &= ~some.select(credit_code_ok(normalised_code(pl.col("x")))).to_series()
+    return some.filter(found)["row"].min()  # type: ignore[return-value]
 
 
-def _is_dashed_number(texts: pl.Series) -> pl.Series:
-    """Tell which texts hold a number as area, birth date and serial with dashes.
-
-    Numbers of agreements have the same shape, but the date in them is a recent one.
-    """
-    parts = texts.to_frame("x").select(
-        pl.col("x").str.replace_all(DASHES, "-").str.extract_groups(DASHED)
-    )
-    joined = parts.unnest("x").select(
-        number=pl.concat_str("area", "born", "serial"),
-        born=pl.col("born").cast(pl.Int64),
-    )
-    real = joined.select(resident_number_ok(pl.col("number"))).to_series()
-    return (real & (joined["born"] < BORN_BEFORE)).fill_null(value=False)
-
-
-def _holds_number(frame: pl.DataFrame) -> pl.Series:
-    """Tell which texts hold a number of 18 characters that stands apart.
-
-    A number written together with another, or with a mobile number, stands apart too.
-    """
-    runs = pl.concat_list(pl.col("folded", "bare").str.extract_all(RUN)).list.unique()
-    length = pl.col("run").str.len_chars()
-    pieces = (
-        frame.select(runs.alias("run"), pl.int_range(pl.len()).alias("at"))
-        .explode("run")
-        .filter(length.is_in([18, 19, 29, 36]))
-        .with_columns(last=pl.col("run").str.tail(18))
-    )
-    first = resident_number_ok(pl.col("run").str.head(18))
-    last = resident_number_ok(pl.col("last"))
-    whole = (length != 19) | pl.col("run").str.ends_with("X")  # noqa: PLR2004
-    at = pieces.filter((first & whole) | (last & (length > 19)))["at"]  # noqa: PLR2004
-    return pl.int_range(frame.height, eager=True).is_in(at.implode())
-
-
-def _is_cut_number(bare: pl.Series) -> pl.Series:
-    """Tell which texts are a number of 18 digits, cut to 15, with area and birth."""
-    parts = bare.str.extract_groups(CUT_NUMBER).struct.unnest()
-    digits = (parts.to_series(0) + parts.to_series(1)).str.pad_end(15, "0")
-    born = digits.str.slice(6, 8).str.to_date("%Y%m%d", strict=False).dt.year()
-    area = digits.str.contains(f"^{RESIDENT_PROVINCE}")
-    return (area & born.is_between(*CUT_YEARS)).fill_null(value=False)
-
-
-def _is_old_number(bare: pl.Series) -> pl.Series:
+def _is_old_number(texts: pl.Series) -> pl.Series:
     """Tell which texts are a number of 15 digits with area and birth date."""
+    bare = texts.str.normalize("NFKC").str.replace_all(GAPS, "")
     born = ("19" + bare.str.slice(6, 6)).str.to_date("%Y%m%d", strict=False)
     shaped = bare.str.contains(f"^(?:{OLD_RESIDENT_SHAPE})$")
     return shaped & born.is_not_null()
-
-
-def mask(series: pl.Series, *, names: bool = False) -> pl.Series:
-    """Replace what tells of a person in values that are to be shown.
-
-    Mobile and landline numbers, resident numbers old and new, whole or cut, and e-mail
-    addresses become ``***``; resident numbers whose check digit is wrong too.
-
-    Parameters
-    ----------
-    series
-        Values as written.
-    names
-        Whether words other than those of numbers are replaced too: for columns that
-        should hold a number, where people are sometimes named beside it.
-
-    Examples
-    --------
-    >>> mask(pl.Series(["联系 028-86001234", "510104020001003"])).to_list()
-    ['联系 ***', '510104020001003']
-    >>> mask(pl.Series(["约50人", "3（某甲、某乙、某丙）"]), names=True).to_list()
-    ['约50人', '***']
-    """
-    folded = pl.col("x").str.normalize("NFKC").str.replace_all(DASHES, "-")
-    masked = folded
-    for pattern, shown in _MASKED * 2:  # what one match used up may begin the next
-        masked = masked.str.replace_all(pattern, shown)
-    told = pl.when(masked != folded).then(masked).otherwise("x")
-    numeric = folded.str.contains(NUMERIC) | pl.lit(not names)
-    seen = pl.when(numeric).then(told).otherwise(pl.lit(MASK))
-    seen = pl.when(pl.col("x").is_not_null()).then(seen).alias(series.name)
-    return series.cast(pl.String).alias("x").to_frame().select(seen).to_series()

@@ -164,7 +164,8 @@ def _code(of: Cells) -> Reads:
     code = text.str.replace(r"^([0-9]+)\.0*$", "${1}")
     ruined = of.lost | code.str.contains(r"^[0-9](?:\.[0-9]+)?E\+?[0-9]{1,2}$")
     ruined = ruined.fill_null(value=False)
-    odd = code.str.contains(r"[|\x{10000}-\x{10ffff}]").fill_null(value=False)
+    odd = code.str.contains(r"[|\x{10000}-\x{10ffff}]|\*{3}")  # *** was masked
+    odd = odd.fill_null(value=False)
     serial = code.str.contains(r"^[0-9]{1,4}$").fill_null(value=False)
     frame = pl.DataFrame({"v": code, "ruined": ruined, "odd": odd, "serial": serial})
     bad = pl.col("ruined") | pl.col("odd")

@@ -1,20 +1,31 @@
 """Rejected rows, written so that they can be mended and read again."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from orgnet.rosters.faults import RejectedSheet, RosterFaults
 from orgnet.rosters.ledger import COUNTING, HIDDEN, Ledger, Page
-from orgnet.rosters.privacy import mask, may_hold_names
-from orgnet.rosters.writing import new_workbook
+from orgnet.rosters.masks import mask
+from orgnet.rosters.privacy import may_hold_names
+from orgnet.rosters.writing import new_workbook, width
+from orgnet.schema.identifiers import credit_code_ok, normalised_code
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 ADDED: Final = ("问题说明", "原文件", "原工作表", "原行号")
 LONGEST_NAME: Final = 31  # of a worksheet, by Excel's rule
+OF_UNITS: Final = frozenset({"credit_code", "organization_code"})
+WHY_WIDTH: Final = 64  # of the column of reasons, whose lines are wrapped
+STYLES: Final[dict[str, dict[str, Any]]] = {
+    "text": {"num_format": "@", "valign": "top"},  # so that codes keep their digits
+    "head": {"bold": True, "bg_color": "#DDEBF7", "bottom": 1},
+    "why": {"text_wrap": True, "valign": "top", "bg_color": "#FFF2CC"},
+    "why_head": {"bold": True, "bg_color": "#FFD966", "bottom": 1},
+    "place": {"font_color": "#6B7280", "valign": "top"},
+}
 FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -35,17 +46,17 @@ def _of_page(ledger: Ledger, page: Page) -> RejectedSheet | None:
     places = [p for p in header.written if p in header.columns]
     rows = page.sheet.grid[[at - page.start for at in lost]]
     why = [_why(ledger, at) for at in lost]
-    text = rows.select("row", *places).with_columns(
-        _shown(rows[p], header.written[p], header.columns[p].reads).alias(p)
+    filled = _with_filled(ledger, page, rows.select("row", *places), lost)
+    shown = filled.with_columns(
+        _shown(filled[p], header.written[p], header.columns[p].reads).alias(p)
         for p in places
     )
-    filled = _with_filled(ledger, page, text, lost)
     return RejectedSheet(
         page.sheet.file,
         page.sheet.name,
         header.layout.name,
         tuple(header.written[p] for p in places),
-        filled.with_columns(pl.Series("why", why, pl.String)).select(
+        shown.with_columns(pl.Series("why", why, pl.String)).select(
             "row", "why", *places
         ),
     )
@@ -75,7 +86,12 @@ def _shown(column: pl.Series, heading: str, reads: str) -> pl.Series:
         plain = pl.col("s") | pl.col("c").is_null()
         shown = pl.when(plain).then("c").otherwise(pl.lit(HIDDEN))
         return kept.select(shown).to_series()
-    return mask(column, names=reads in COUNTING)
+    masked = mask(column, names=reads in COUNTING)
+    if reads not in OF_UNITS:
+        return masked
+    code = credit_code_ok(normalised_code(pl.col("c")))
+    both = pl.DataFrame({"c": column, "m": masked})
+    return both.select(pl.when(code).then("c").otherwise("m")).to_series()
 
 
 def _why(ledger: Ledger, at: int) -> str:
@@ -123,16 +139,34 @@ def write_rejects(faults: RosterFaults, path: str | Path) -> int:
 
 def _write(book: "Workbook", rejected: RejectedSheet, used: set[str]) -> None:
     page = book.add_worksheet(_name(rejected, used))
-    text = book.add_format({"num_format": "@"})  # so that codes keep their digits
-    page.set_column(0, len(rejected.headings), 16, text)
-    page.write_row(0, 0, [*rejected.headings, *ADDED])
-    for i, row in enumerate(rejected.rows.iter_rows(), start=1):
-        number, why, *cells = row
-        for j, cell in enumerate(cells):
+    styles = {name: book.add_format(style) for name, style in STYLES.items()}
+    columns = _columns(rejected)
+    for place, (heading, style, cells) in enumerate(columns):
+        wide = WHY_WIDTH if style == "why" else width([heading, *cells])
+        page.set_column(place, place, wide, styles["text"])
+        top = styles["why_head" if style == "why" else "head"]
+        page.write_string(0, place, heading, top)
+        for row, cell in enumerate(cells, start=1):
             if cell is not None:
-                page.write_string(i, j, cell, text)
-        where = (why, rejected.file, rejected.sheet, str(number))
-        page.write_row(i, len(cells), where)
+                page.write_string(row, place, cell, styles[style])
+    page.freeze_panes(1, 0)
+
+
+def _columns(rejected: RejectedSheet) -> list[tuple[str, str, list[str | None]]]:
+    """Return the columns to write: heading, style and cells."""
+    rows = rejected.rows
+    own = [c for c in rows.columns if c not in {"row", "why"}]
+    n = rows.height
+    added = (
+        rows["why"].to_list(),
+        [rejected.file] * n,
+        [rejected.sheet] * n,
+        rows["row"].cast(pl.String).to_list(),
+    )
+    styles = ["text"] * len(own) + ["why"] + ["place"] * (len(ADDED) - 1)
+    cells = [*(rows[c].to_list() for c in own), *added]
+    headings = [*rejected.headings, *ADDED]
+    return list(zip(headings, styles, cells, strict=True))
 
 
 def _name(rejected: RejectedSheet, used: set[str]) -> str:

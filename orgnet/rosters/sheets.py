@@ -11,9 +11,10 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from itertools import zip_longest
 from pathlib import Path
@@ -23,6 +24,7 @@ import polars as pl
 
 from orgnet.errors import OrgnetError, missing_extra
 from orgnet.faults import Effect, FaultCode, fault
+from orgnet.rosters.masks import NUMBER_IN_NAME, masked, names_resident
 
 UNREADABLE_FILE: Final = FaultCode(
     "unreadable_file",
@@ -74,6 +76,8 @@ FAR_CELL: Final = (
     "a stray cell stands far from all others, at {cell}",
     "在{cell}处有远离表格的单元格",
 )
+FILE_NAME: Final = ("the file", "文件名")
+SHEET_NAME: Final = ("a sheet", "工作表名")
 NO_TABLE: Final = ("{suffix} is not a format of tables", "{suffix}不是表格格式")
 
 Cells = Sequence[Any]  # one column, as the library gave it
@@ -87,9 +91,10 @@ class Sheet:
     Parameters
     ----------
     file
-        Path relative to the roster folder, with forward slashes.
+        Path relative to the roster folder, with forward slashes; numbers of people in
+        it are masked.
     name
-        Name of the sheet; empty for text and Parquet.
+        Name of the sheet, masked alike; empty for text and Parquet.
     grid
         `row`, as counted in the file from 1, and `c0`, `c1` ... from column A on:
         trimmed text, null where a cell is empty. Blank rows are left out.
@@ -122,17 +127,27 @@ class Sheet:
 
 @dataclass(frozen=True)
 class UnreadableFile:
-    """A file that could not be read, and why, in both languages."""
+    """A file that could not be read, or may not be, and why, in both languages."""
 
     file: str
     reason: str
     zh: str
+    kind: FaultCode = UNREADABLE_FILE
+    sheet: str | None = None
 
     def fault(self) -> dict[str, Any]:
         """Return the row that it has among the faults."""
         return fault(
-            UNREADABLE_FILE, file=self.file, detail=self.reason, detail_zh=self.zh
+            self.kind,
+            file=self.file,
+            sheet=self.sheet,
+            detail=self.reason,
+            detail_zh=self.zh,
         )
+
+
+class _NumberInNameError(Exception):
+    """Carries the name of a sheet, masked, to the list of problems."""
 
 
 class _UnreadableError(Exception):
@@ -163,7 +178,8 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[UnreadableFile]]:
 
     A folder is read with all folders in it, by path; lock files (``~$``) and hidden
     files are passed over, and so is what is no office document. A file that cannot be
-    read does not stop the others.
+    read does not stop the others; nor does one whose name, or that of a sheet, holds a
+    resident number: it is not read.
 
     Parameters
     ----------
@@ -174,7 +190,7 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[UnreadableFile]]:
     -------
     tuple
         The sheets that hold something, in the order of files and of sheets in them;
-        and the files that could not be read.
+        and the files that could or should not be read.
 
     Raises
     ------
@@ -186,11 +202,18 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[UnreadableFile]]:
         raise OrgnetError(msg, [path])
     sheets: list[Sheet] = []
     problems: list[UnreadableFile] = []
-    for name, file in _files(path):
+    files = _files(path)
+    for (told, file), name in zip(files, _shown([n for n, _ in files]), strict=True):
+        if names_resident(told):
+            problems.append(UnreadableFile(name, *FILE_NAME, NUMBER_IN_NAME))
+            continue
         try:
             sheets += _read(file, name)
         except _UnreadableError as error:
             problems.append(UnreadableFile(name, *error.args))
+        except _NumberInNameError as error:
+            found = UnreadableFile(name, *SHEET_NAME, NUMBER_IN_NAME, *error.args)
+            problems.append(found)
     return sheets, problems
 
 
@@ -210,6 +233,16 @@ def _files(path: Path) -> list[tuple[str, Path]]:
         if not any(part.startswith((".", "~$", "__MACOSX")) for part in inner.parts)
     ]
     return sorted(shown)
+
+
+def _shown(names: Sequence[str]) -> list[str]:
+    """Return names without anybody's number; those that become alike are numbered."""
+    shown, met = [masked(name) for name in names], Counter[str]()
+    for place, name in enumerate(shown):
+        met[name] += 1
+        if met[name] > 1:
+            shown[place] = f"{name} ({met[name]})"
+    return shown
 
 
 def _read(file: Path, name: str) -> list[Sheet]:
@@ -269,11 +302,18 @@ def _worksheets(
     broken = (calamine.CalamineError, OSError, ValueError)
     with _explained(CORRUPT, *broken), _explained(PASSWORD, calamine.PasswordError):
         workbook = calamine.load_workbook(io.BytesIO(data))
-        for about in workbook.sheets_metadata:
+        names = [about.name for about in workbook.sheets_metadata]
+        shown = _shown(names)
+        for name, telling in zip(shown, map(names_resident, names), strict=True):
+            if telling:
+                raise _NumberInNameError(name)
+        for about, name in zip(workbook.sheets_metadata, shown, strict=True):
             if about.typ == calamine.SheetTypeEnum.WorkSheet:
                 sheet = workbook.get_sheet_by_name(about.name)
                 hidden = about.visible != calamine.SheetVisibleEnum.Visible
-                yield _worksheet(sheet, file, errors.get(about.name, {}), hidden=hidden)
+                found = errors.get(about.name, {})
+                read = _worksheet(sheet, file, found, hidden=hidden)
+                yield replace(read, name=name)
 
 
 @contextmanager

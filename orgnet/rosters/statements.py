@@ -1,10 +1,18 @@
 """Rows that are relationships themselves: evaluations, and the relationship sheet."""
 
+from typing import Final
+
 import polars as pl
 
 from orgnet.faults import MISSING_REQUIRED
 from orgnet.rosters.declare import Column, Layout, Thing
-from orgnet.rosters.faults import DUPLICATE_ROW, NOT_OF_TYPE, UNKNOWN_TYPE, WRONG_END
+from orgnet.rosters.faults import (
+    DUPLICATE_ROW,
+    NOT_OF_TYPE,
+    RARE_ROUND,
+    UNKNOWN_TYPE,
+    WRONG_END,
+)
 from orgnet.rosters.keys import name_key
 from orgnet.rosters.layouts import reader
 from orgnet.rosters.links import BY_DIRECTION, RELATION, STATEMENTS
@@ -13,6 +21,9 @@ from orgnet.rosters.parse import obeying
 from orgnet.rosters.readers import READERS, Cells
 from orgnet.rosters.work import Work, column
 from orgnet.schema.declare import Tie
+
+FEW: Final = 3  # rows of a round in one sheet, at most, for it to be rare there
+MANY: Final = 20  # and another round has at least so many times as many
 
 
 def relations(work: Work) -> None:
@@ -26,6 +37,56 @@ def evaluations(work: Work) -> None:
     for name in STATEMENTS:
         if name in work.tables and name != RELATION:
             _evaluations(work, work.layouts[name])
+    _note_rare_rounds(work)
+
+
+def _note_rare_rounds(work: Work) -> None:
+    """Note the rounds that are rare wherever they stand: a mistyped year makes one.
+
+    Rounds are those of one kind of evaluation, and are compared within a sheet.
+    """
+    for at, round_, rows, main, most in _rare_rounds(work).iter_rows():
+        words = (
+            f"rows of it in this sheet: {rows}; of {main}: {most:,}",
+            f"本表仅{rows}行，而“{main}”有{most:,}行",
+        )
+        work.ledger.add(RARE_ROUND, at, _round_column(work, at), round_, words)
+
+
+def _round_column(work: Work, at: int) -> str:
+    """Return the target that the round of a row was read from."""
+    header = work.ledger.page(at).header
+    if header is None or header.layout.name != RELATION:
+        return "EVALUATES.round"
+    attribute = work.schema.ties["EVALUATES"].attributes()["round"]
+    return f"tie.{attribute.heading.zh}"
+
+
+def _rare_rounds(work: Work) -> pl.DataFrame:
+    """Return the rows of such rounds, with the round that most of the sheet is of."""
+    said = pl.concat(
+        [
+            pl.DataFrame(
+                schema={"at": pl.Int64, "kind": pl.String, "round": pl.String}
+            ),
+            *(
+                f.select("at", pl.col("kind", "round").cast(pl.String))
+                for f in work.ties.get("EVALUATES", [])
+            ),
+        ]
+    )
+    pages = pl.Series(work.ledger.starts).search_sorted(said["at"], side="right")
+    rows = work.ledger.live(said).with_columns(pages.alias("page"))
+    counts = rows.group_by("page", "kind", "round").len("rows")
+    first = counts.sort("rows", "round", descending=[True, False])
+    main = first.group_by("page", "kind", maintain_order=True).agg(
+        pl.col("round").first().alias("main"), pl.col("rows").first().alias("most")
+    )
+    few = (pl.col("rows") <= FEW) & (pl.col("rows") * MANY <= pl.col("most"))
+    judged = counts.join(main, on=["page", "kind"]).with_columns(few.alias("few"))
+    everywhere = pl.col("few").all().over("kind", "round")
+    rare = rows.join(judged.filter(everywhere), on=["page", "kind", "round"])
+    return rare.select("at", "round", "rows", "main", "most").sort("at")
 
 
 def _evaluations(work: Work, layout: Layout) -> None:

@@ -196,10 +196,11 @@ def is_resident_number(text: str) -> bool:
 
     Examples
     --------
-    >>> is_resident_number("11010519491231002X")
-    True
-    >>> is_resident_number("11010519491331002X")  # no thirteenth month
-    False
+    >>> body = "519999" + "18990101" + "000"  # area, birth, serial: of nobody
+    >>> total = sum(int(d) * w for d, w in zip(body, RESIDENT_WEIGHTS))
+    >>> check = RESIDENT_CHECKS[total % 11]
+    >>> is_resident_number(body + check), is_resident_number(check + body)
+    (True, False)
 
     References
     ----------
@@ -224,9 +225,9 @@ def is_old_resident_number(text: str) -> bool:
 
     Examples
     --------
-    >>> is_old_resident_number("110105491231002")
+    >>> is_old_resident_number("519999" + "010101" + "000")
     True
-    >>> is_old_resident_number("110105491331002")
+    >>> is_old_resident_number("519999" + "011301" + "000")  # no thirteenth month
     False
 
     References
@@ -312,9 +313,10 @@ def resident_number_ok(column: pl.Expr) -> pl.Expr:
 
     Examples
     --------
-    >>> numbers = pl.Series(["11010519491231002X", "110105194912310020", None])
-    >>> pl.select(resident_number_ok(pl.lit(numbers))).to_series().to_list()
-    [True, False, None]
+    >>> body = "519999" + "18990101" + "000"  # area, birth, serial: of nobody
+    >>> numbers = pl.Series([body + check for check in "0123456789X"])
+    >>> pl.select(resident_number_ok(pl.lit(numbers))).to_series().sum()
+    1
     """
     return _checked(column, RESIDENT_SHAPE, 18, _resident_checks_hold)
 

@@ -154,6 +154,7 @@ def test_what_is_filled_in_reads_back_exactly(tmp_path: Path):
         "uscc": uscc(1),
         "resident": True,
         "employees": 30,
+        "reported_seat": True,
         "source": "02_驻区单位台账.xlsx#驻区单位台账",
         "source_row": 2,
     }
