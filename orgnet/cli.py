@@ -1,9 +1,9 @@
-"""The command line: demo, template, check, build, query, questions.
+"""The command line: demo, template, check, build, query, questions, neo4j.
 
 What was asked for goes to standard output, everything else to standard error, and
 progress is shown to a terminal only. Exit codes: 0 done; 1 rows were rejected or files
-refused (`check`, `build`); 2 the command was wrong, or the error is orgnet's and says
-what to type next.
+refused (`check`, `build`), or no server runs (`neo4j status`); 2 the command was wrong,
+or the error is orgnet's and says what to type next.
 """
 
 import json
@@ -11,8 +11,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
+from shlex import quote
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import polars as pl
@@ -23,7 +26,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import orgnet
-from orgnet.errors import OrgnetError, UnknownNameError, some
+from orgnet.errors import OrgnetError, UnknownNameError, missing_extra, some
 from orgnet.faults import Effect, Faults
 from orgnet.network import Network
 from orgnet.query import Ask, Question, Result, catalogue
@@ -32,6 +35,7 @@ from orgnet.rules import Rules
 if TYPE_CHECKING:
     from orgnet.rosters import RosterFaults
 
+NOT_RUNNING = 1  # exit code of neo4j status when there is none
 REJECTED = 1  # exit code of check and build when something was left out
 SHOWN = 40  # rows that a table on screen shows
 WIDEST = 60  # characters of a rule's value that are shown
@@ -42,6 +46,11 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+neo4j = typer.Typer(
+    help="A Neo4j server of your own, with Java and Maven alone 自备Neo4j服务器.",
+    no_args_is_help=True,
+)
+app.add_typer(neo4j, name="neo4j")
 out = Console()
 err = Console(stderr=True)
 
@@ -140,11 +149,15 @@ def query(
     rule: Annotated[
         list[str] | None, typer.Option(help="a rule, such as min_full_members=5")
     ] = None,
+    codes: Annotated[
+        bool, typer.Option("--codes", help="csv without names and words 仅代码")
+    ] = False,
 ) -> None:
     """Ask a question: orgnet query coverage.gaps NETWORK --within 510107.
 
     The question's own parameters follow as --name value (--day 2019-12-31, --by street,
-    --need ID): orgnet questions lists them, and the rules.
+    --need ID): orgnet questions lists them, and the rules. CSV has the columns of the
+    workbook: names before ids, Chinese words before codes; JSON has ids and codes.
     """
     ask = _question(name)
     asked = ask.question
@@ -153,7 +166,7 @@ def query(
         parameters["rules"] = _rules(rule)
     with working(f"{name} {asked.title[1]}"):
         answer = ask(_network(network), **parameters)
-    _write(answer, format, out)
+    _write(answer, format, out, codes=codes)
 
 
 @app.command()
@@ -177,6 +190,58 @@ def areas(
     """List the areas that --within may name 列出区域."""
     shown = ("id", "code", "level", "name")
     _write_frame(_network(network).areas(level).select(shown), Format.CSV, None)
+
+
+Home = Annotated[Path | None, typer.Option(help="folder of its data 数据文件夹")]
+
+
+@neo4j.command("start")
+def start_neo4j(
+    home: Home = None,
+    release: Annotated[
+        str | None, typer.Option(help="of Neo4j, such as 5.26.31 版本")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="7687 if it is free 端口")] = None,
+) -> None:
+    """Start the server, on this machine alone, with a password 启动.
+
+    Maven fetches Neo4j Community once, some 125 MB; a start takes about 15 s. The data
+    are kept from one start to the next.
+    """
+    with working("Neo4j: fetched once, then started 首次下载，然后启动"):
+        state = _service().start(home, version=release, port=port)
+    say(f"Neo4j {state.version}: {state.uri} 已启动")
+    say("type next 请接着输入:")
+    say(f"export NEO4J_URI={state.uri} NEO4J_USERNAME={state.user}")
+    say(f"export NEO4J_PASSWORD=$(cat {quote(str(state.password_file))})")
+
+
+@neo4j.command("stop")
+def stop_neo4j(home: Home = None) -> None:
+    """Stop the server; its data stay 停止."""
+    with working("Neo4j stops 正在停止"):
+        ran = _service().stop(home)
+    say("Neo4j stopped 已停止" if ran else "no Neo4j of orgnet's ran 未在运行")
+
+
+@neo4j.command("status")
+def status_of_neo4j(home: Home = None) -> None:
+    """Say whether the server runs, and where: exit code 1 if it does not 状态."""
+    state = _service().running(home)
+    if state is None:
+        say("no Neo4j of orgnet's runs 未在运行: orgnet neo4j start")
+        raise typer.Exit(NOT_RUNNING)
+    say(f"Neo4j {state.version}: {state.uri} 运行中, process {state.pid}")
+    say(f"data 数据: {state.home}; password 密码: {state.password_file}")
+
+
+def _service() -> ModuleType:
+    """Load what starts servers, which needs the driver."""
+    if find_spec("neo4j") is None:
+        raise missing_extra("neo4j", "a Neo4j server")
+    from orgnet.database import service
+
+    return service
 
 
 def _read(rosters: Path) -> tuple[Network, "RosterFaults"]:
@@ -270,16 +335,25 @@ def _rules(words: list[str]) -> Rules:
         raise OrgnetError(msg, wrong) from None
 
 
-def _write(answer: Result, form: Format, path: Path | None) -> None:
+def _write(answer: Result, form: Format, path: Path | None, *, codes: bool) -> None:
     if form is Format.XLSX:
         answer.to_excel(_needed(path))
         err.print(f"{path}: {len(answer):,} rows 行")
+    elif form is Format.CSV and not codes:
+        _write_frame(_with_words(answer), form, path)
     elif form is Format.TABLE and path is None:
         for note in answer.notes:
             err.print(" ".join(note))
         _print_table(answer.frame)
     else:
         _write_frame(answer.frame, form, path)
+
+
+def _with_words(answer: Result) -> pl.DataFrame:
+    """Return an answer with names before its ids and Chinese words before its codes."""
+    from orgnet.convert.readable import readable
+
+    return pl.DataFrame([c.values.alias(c.name) for c in readable(answer)])
 
 
 def _needed(path: Path | None) -> Path:

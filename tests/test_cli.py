@@ -35,6 +35,34 @@ def test_a_question_answers_as_csv(saved, capsys):
     assert {r["class"] for r in rows} == {"G1", "G4"}
 
 
+def test_csv_has_the_columns_of_the_workbook(saved, tmp_path, capsys):
+    asked = ["query", "coverage.gaps", str(saved), "--classes", "G4,G6"]
+    table, book = tmp_path / "gaps.csv", tmp_path / "gaps.xlsx"
+    assert main([*asked, "--format", "csv", "--out", str(table)]) == 0
+    assert main([*asked, "--format", "xlsx", "--out", str(book)]) == 0
+    assert table.read_bytes().startswith(b"\xef\xbb\xbf")  # or Excel reads nonsense
+    rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8-sig"))))
+    page = openpyxl.load_workbook(book).worksheets[0]
+    _zh, names, *cells = page.iter_rows(values_only=True)
+    assert tuple(rows[0]) == names
+    told = [tuple("" if c is None else str(c) for c in row) for row in cells]
+    assert [tuple(r.values()) for r in rows] == told
+    assert {r["class_zh"] for r in rows} == {"区域无党组织", "隶属断链"}
+    assert {r["class"] for r in rows} == {"G4", "G6"}
+    areas = dict(on.load(saved).nodes("Area").select("id", "name").iter_rows())
+    assert all(r["area_name"] == areas.get(r["area"], "") for r in rows)
+    capsys.readouterr()
+
+
+def test_csv_of_codes_has_the_columns_of_the_answer(saved, capsys):
+    asked = ["query", "structure.chain", str(saved), "--format", "csv", "--codes"]
+    assert main(asked) == 0
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    chain = on.structure.chain(on.load(saved)).frame
+    assert rows[0] == chain.columns
+    assert [[v or "" for v in row] for row in chain.rows()] == rows[1:]
+
+
 def test_a_rule_can_be_changed(saved, capsys):
     asked = [
         "query",
@@ -134,7 +162,8 @@ def test_output_is_quiet_when_it_is_no_terminal(saved):
         encoding="utf-8",
     )
     assert done.stderr == ""
-    assert done.stdout.startswith("group,name,measure,numerator,denominator,")
+    heads = "group_zh,group,name,measure_zh,measure,numerator,denominator,"
+    assert done.stdout.startswith(heads)
 
 
 def test_areas_can_be_listed_and_named(saved, capsys):

@@ -236,7 +236,8 @@ def test_another_seed_puts_the_faults_elsewhere(
     city: Network, tmp_path: Path, listed: pl.DataFrame
 ) -> None:
     other = write_messy(city, tmp_path, seed=7)
-    assert other.height == listed.height
+    by_sheet = pl.col("kind") == "round_of_its_own"  # rare in large sheets only
+    assert other.filter(~by_sheet).height == listed.filter(~by_sheet).height
     assert not other["row"].equals(listed["row"])
 
 

@@ -271,6 +271,69 @@ def _in_communities(net: Network, ties: pl.DataFrame) -> pl.DataFrame:
     return ties.with_columns(pl.Series("to", names))
 
 
+@pytest.mark.parametrize("label", list(ATTRIBUTES))
+def test_no_fault_takes_a_node_or_what_is_known_of_it(
+    label: str, clean: Read, messy: Read
+) -> None:
+    caption = orgnet.SCHEMA.kinds[label].caption
+    whole, read = (net.nodes(label).drop("source_row") for net in (clean[1], messy[1]))
+    assert whole.height
+    both = whole.join(read, on="id", how="left", suffix="_read", coalesce=False)
+    assert both.filter(pl.col("id_read").is_null())["id"].to_list() == []
+    kept = [name for name in whole.columns if name not in {"id", caption}]
+    assert _changed(both, kept) == []
+    names = both.select(caption, f"{caption}_read").rows()
+    assert [n for n in names if _key(n[0]) != _key(n[1])] == []  # spelt row by row
+
+
+@pytest.mark.parametrize("type_", [*EQUAL, *WITHIN, "SERVES"])
+def test_no_fault_takes_a_tie_or_what_is_known_of_it(
+    type_: str, clean: Read, messy: Read
+) -> None:
+    tie = orgnet.SCHEMA.ties[type_]
+    whole, read = (net.ties(type_).drop("source_row") for net in (clean[1], messy[1]))
+    assert whole.height
+    by = ["from", "to", *tie.key, "valid_from"]
+    marked = read.with_columns(pl.lit(value=True).alias("there"))
+    both = whole.join(marked, on=by, how="left", suffix="_read", nulls_equal=True)
+    assert both.filter(pl.col("there").is_null()).select(by).rows() == []
+    assert _changed(both, [name for name in whole.columns if name not in by]) == []
+
+
+def _changed(both: pl.DataFrame, columns: list[str]) -> list[tuple[object, ...]]:
+    """Return every value that is not the same in both readings: what, was, is."""
+    rows: list[tuple[object, ...]] = []
+    for name in columns:
+        pair = both.select(pl.lit(name).alias("what"), name, f"{name}_read")
+        other = pl.col(name).ne_missing(pl.col(f"{name}_read"))
+        rows += pair.filter(other).rows()
+    return rows
+
+
+def test_what_the_faults_add_is_their_own(clean: Read, messy: Read) -> None:
+    whole, read = clean[1], messy[1]
+    assert read.complete == whole.complete
+    assert {k for k, n in whole.counts.items() if n} == {
+        *ATTRIBUTES,
+        *EQUAL,
+        *WITHIN,
+        "SERVES",
+    }
+    more = read.nodes().join(whole.nodes(), on="id", how="anti")
+    assert more.height > 100
+    assert more.filter(~pl.col("name").str.contains("补录"))["name"].to_list() == []
+    theirs = pl.col("from", "to").is_in(more["id"].implode())
+    for type_, tie in read.schema.ties.items():
+        by = ["from", "to", *tie.key, "valid_from"]
+        added = read.ties(type_).join(
+            whole.ties(type_), on=by, how="anti", nulls_equal=True
+        )
+        others = added.filter(~pl.any_horizontal(theirs))
+        if type_ == "EVALUATES":  # a carrier's round is its own, its parties are not
+            others = others.filter(pl.col("round") == "2019")
+        assert others.select(by).rows() == [], type_
+
+
 @pytest.mark.parametrize("suffix", [".xls", ".ods"])
 def test_other_workbooks_say_the_same(suffix: str, clean: Read, tmp_path: Path) -> None:
     folder = clean[3]

@@ -13,11 +13,15 @@ from orgnet import coverage, evaluation, integration, structure
 from orgnet.convert.excel import write_tables
 from orgnet.faults import BAD_VALUE, CYCLE, MISSING_REQUIRED, Faults, fault
 from orgnet.network import Network
-from orgnet.query import Column, Question, Result
+from orgnet.query import Column, Question, Result, catalogue
 from orgnet.report import network_html, result_html, write_report
+from orgnet.report.asked import NAMES as PARAMETERS
 from orgnet.report.gaps import subjects
 from orgnet.report.markup import bar, share, tag
-from orgnet.rules import Rules
+from orgnet.report.rates import MOST_GROUPS
+from orgnet.report.rules import NAMES as RULES
+from orgnet.report.rules import OTHERWISE, changed_rules
+from orgnet.rules import COSTS, SUPERIORS, Rules
 from orgnet.words import GapClass
 from tests.worlds import World, network, world
 
@@ -78,6 +82,12 @@ class Read(HTMLParser):
 
 def number(text: str) -> int:
     return int(text.replace(",", ""))
+
+
+def counts(cell: str) -> tuple[int | None, int]:
+    """Return the gaps and the undetermined of a cell; null if no gap is known."""
+    known, _, open_ = cell.partition("未知 ")
+    return None if known.strip() == "–" else number(known), number(open_ or "0")
 
 
 def asked(made: World, net: Network) -> dict[str, Result]:
@@ -193,8 +203,11 @@ def test_gaps_by_area_add_up(worlds: Worlds) -> None:
             tables += bool(rows)
             for row in rows:
                 _name, *cells, total = row.values()
-                assert sum(number(c) for c in cells if c != "–") == number(total)
-            assert sum(number(r["合计 all"]) for r in rows) <= gaps.height
+                of_class = [counts(c) for c in cells]
+                assert sum(g or 0 for g, _ in of_class) == (counts(total)[0] or 0)
+                assert sum(u for _, u in of_class) == counts(total)[1]
+                assert (0, True) not in {(g, u > 0) for g, u in of_class}
+            assert sum(counts(r["合计 all"])[0] or 0 for r in rows) <= gaps.height
     assert tables > 5
 
 
@@ -208,18 +221,36 @@ def test_gaps_stand_in_the_district_whose_code_they_bear(tmp_path: Path) -> None
         .str.slice(len("area:"), 6)
         .replace_strict(districts, default=None)
     )
-    found = (
-        gaps.frame.filter(pl.col("state") == "gap").select(code, "class").drop_nulls()
-    )
-    counted = Counter(found.iter_rows())
-    shown = Counter[tuple[str, str]]()
+    rows = gaps.frame.select(code, "class", "state").drop_nulls("area")
+    counted = Counter(rows.iter_rows())
+    shown = Counter[tuple[str, str, str]]()
     for row in page.table("区县"):
         name, *cells, _total = row.values()
         classes = [class_.value for class_ in GapClass]
         for class_, cell in zip(classes, cells, strict=True):
-            shown[name, class_] = 0 if cell == "–" else number(cell)
+            gap, open_ = counts(cell)
+            shown[name, class_, "gap"] = gap or 0
+            shown[name, class_, "undetermined"] = open_
     assert +shown == counted
     assert len(counted) > 10
+
+
+def test_what_cannot_be_told_is_not_nought(tmp_path: Path) -> None:
+    city = on.chengdu(scale=0.02)
+    nodes = {n: city.nodes(n) for n in city.schema.kinds if n != "Site"}
+    ties = {n: city.ties(n) for n in city.schema.ties}
+    held = [c for c in city.complete if not c.startswith("LOCATED_IN:Site")]
+    net, _ = Network.from_frames(nodes, ties, complete=held)
+    gaps = coverage.gaps(net)
+    page = Read(write_report(net, {"gaps": gaps}, tmp_path).read_text("utf-8"))
+    districts = [r for r in page.table("区县") if "合计 all" in r]
+    cells = [counts(r["G7 阵地空白 area without a site"]) for r in districts]
+    assert len(cells) > 1
+    assert {gap for gap, _ in cells} == {None}
+    open_ = gaps.frame.filter(pl.col("class") == "G7")
+    assert set(open_["state"]) == {"undetermined"}
+    assert sum(n for _, n in cells) == open_.height
+    assert page.says("未知不等于零")
 
 
 def test_rates_are_counted_as_in_the_answer(worlds: Worlds) -> None:
@@ -241,6 +272,36 @@ def test_rates_are_counted_as_in_the_answer(worlds: Worlds) -> None:
         )
         open_ = sum(number(r["无法判定 undetermined"]) for r in rows)
         assert open_ == organized["undetermined"].sum()
+
+
+def test_rates_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    city = on.chengdu(scale=0.02)
+    nodes = {n: city.nodes(n) for n in city.schema.kinds}
+    ties = {n: city.ties(n) for n in city.schema.ties}
+    placeless = nodes["Unit"]["id"].head(3).implode()
+    ties["LOCATED_IN"] = ties["LOCATED_IN"].filter(~pl.col("from").is_in(placeless))
+    net, _ = Network.from_frames(nodes, ties)
+    rates = coverage.rates(net, by="community", denominator="all")
+    groups = rates.frame["group"].n_unique()
+    page = Read(write_report(net, {"r": rates}, tmp_path).read_text("utf-8"))
+    rows = page.table("分组")
+    assert groups > len(rows) == MOST_GROUPS + 1
+    assert page.says(f"另有{groups - len(rows):,}组未列")
+    assert rows[-1]["分组 group"] == "未归入任何一组 not placed"
+    assert page.says("列在下表末行")
+    shown = [float(r["组织覆盖率 rate"].rstrip("%")) for r in rows[:-1]]
+    assert shown == sorted(shown)
+
+
+def test_a_share_of_what_cannot_be_told_is_none(tmp_path: Path) -> None:
+    city = on.chengdu(scale=0.02)
+    ties = {"PART_OF": city.ties("PART_OF")}
+    net, _ = Network.from_frames({"Area": city.nodes("Area")}, ties)
+    chains = structure.chain(net)
+    assert set(chains.frame["reason"]) == {"undetermined"}
+    page = Read(write_report(net, {"c": chains}, tmp_path).read_text("utf-8"))
+    assert [r["完整率 whole, of all"] for r in page.table("层级")] == ["–", "–"]
+    assert page.says("链条完整的0个（–）")
 
 
 def test_pairs_are_counted_as_in_the_answer(worlds: Worlds) -> None:
@@ -422,14 +483,112 @@ def test_what_is_made_up_is_said_first(tmp_path: Path) -> None:
     assert not plain.says("合成")
 
 
+def test_what_was_asked_is_told_in_both_languages(tmp_path: Path) -> None:
+    city = on.chengdu(scale=0.02)
+    district = city.areas("district").row(0, named=True)
+    given: dict[str, Any] = {"day": "2019-08-07", "within": district["code"]}
+    answers = {
+        "g": coverage.gaps(city, classes=["G1", "G7"], **given),
+        "r": coverage.rates(city, by="demonstration", denominator="eligible"),
+        "p": evaluation.pairs(city, round="2019", kind="two_way"),
+        "i": integration.paths(city, need=city.nodes("Need")["id"][0], k=3),
+    }
+    page = Read(write_report(city, answers, tmp_path).read_text("utf-8"))
+    name, id_ = district["name"], district["id"]
+    need = city.nodes("Need")["name"][0]
+    for words in (
+        f"统计日 2019-08-07 · 范围 {name}（{id_}） · 缺口类别 G1 应建未建、G7 阵地空白",
+        f"day 2019-08-07 · within {name} {id_} · classes G1 mandatory organization",
+        "分组 是否示范 · 分母 实体运营且符合单独组建条件的单位",
+        "by demonstration · out of units (eligible)",
+        "统计日 不限 · 范围 全部 · 考评周期 2019 · 考评类别 双向考评",
+        "any day · everywhere · round 2019 · kind two way",
+        f"需求 {need}（",
+        "最多列出路径 3",
+        "ways listed at most 3",
+    ):
+        assert page.says(words), words
+    assert not page.says("denominator=")
+    assert not page.says("已改规则")
+
+
+def test_every_parameter_has_words_in_both_languages() -> None:
+    names = {n for ask in catalogue().values() for n in ask.question.parameters}
+    assert names - {"rules"} <= set(PARAMETERS)
+    assert set(Rules.model_fields) == {*RULES, *OTHERWISE}
+    yes_or_no = {n for n, f in Rules.model_fields.items() if f.annotation is bool}
+    assert yes_or_no == set(OTHERWISE)
+
+
+OTHER_RULES: dict[str, tuple[Any, str, str]] = {
+    "min_full_members": (
+        5,
+        "full members from which an organization of its own is due 5",
+        "应单独组建党组织的正式党员数 5",
+    ),
+    "joint_satisfies": (
+        True,
+        "a joint branch discharges the duty to found an organization",
+        "联合党支部视为已履行组建要求",
+    ),
+    "functional_for_areas": (
+        False,
+        "functional organizations do not count for areas",
+        "功能型党组织不计入区域覆盖",
+    ),
+    "superiors": (
+        SUPERIORS | {"grid": ("community", "street"), "park": ()},
+        "superiors permitted grid under community, street, park under –",
+        "允许的上级 网格：社区、街道、园区：–",
+    ),
+    "rate_modes": (
+        ("single",),
+        "modes that count as covered single",
+        "计入覆盖的组建方式 单独组建",
+    ),
+    "expected": (
+        "located",
+        "expected pairs the unit is resident in the organization's community",
+        "应互评的对子 驻区单位与所在社区党组织",
+    ),
+    "listed": ((("party:1", "unit:1"),), "pairs listed 1", "指定的对子数 1"),
+    "rounds": (
+        ({"id": "一", "opens_on": "2019-01-01", "closes_on": "2019-02-01"},),
+        "calendar 一: 2019-01-01 to 2019-02-01",
+        "考评日程 一：2019-01-01至2019-02-01",
+    ),
+    "costs": (
+        {n: c for n, c in COSTS.items() if n != "CONTACTS>"} | {"COVERS<": 4},
+        "costs of steps CONTACTS up not allowed, COVERS down 4",
+        "各步成本 联系（向上）不允许、覆盖（向下）4",
+    ),
+    "grammar": (
+        (("house", 1), ("up", 2)),
+        "phases of a path, and their most steps house 1, up 2",
+        "路径各阶段及最多步数 本单位1、向上2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(OTHER_RULES))
+def test_a_changed_rule_is_told_in_both_languages(name: str) -> None:
+    value, en, zh = OTHER_RULES[name]
+    rules = Rules(**{name: value})
+    given = rules.model_dump(mode="json")[name]
+    assert changed_rules(rules) == [(f"{name}={given}", (en, zh))]
+
+
 def test_changed_rules_are_told(tmp_path: Path) -> None:
     net = network(world(1))
     gaps = coverage.gaps(net, rules=Rules(min_full_members=5), day="2019-08-07")
-    page = Read(write_report(net, {"g": gaps}, tmp_path).read_text("utf-8"))
-    assert page.says("min_full_members=5")
+    html = write_report(net, {"g": gaps}, tmp_path).read_text("utf-8")
+    page = Read(html)
+    assert page.says("已改规则：应单独组建党组织的正式党员数 5")
+    assert 'title="min_full_members=5"' in html
     assert page.says("统计日 2019-08-07")
     assert page.says("正式党员不少于5名")
-    assert not page.says("grid_households")
+    assert not page.says("网格最多户数")
+    assert changed_rules(Rules()) == changed_rules(None) == []
 
 
 def question(rows: int) -> Result:

@@ -305,6 +305,10 @@ def _twice(kind: str, roster: str, field: str, *differing: str) -> Pair:
     return Pair(kind, roster, field, "duplicate_identity", effect, _others(*differing))
 
 
+OWN_ROUND = Fault(
+    "round_of_its_own", "evaluations", "round", "rare_round", Effect.NOTED
+)
+AT_HOME = 20  # rows of a sheet that are of the network's round, for another to be rare
 DIRT = tuple(
     _dirt(roster, line)
     for roster, table in TABLES.items()

@@ -9,7 +9,16 @@ import polars as pl
 
 from orgnet.faults import Effect
 from orgnet.messy.carriers import A_ROSTER, carrier
-from orgnet.messy.dirt import DIRT, PAIRS, TIMES, Dirt, Fault, Pair
+from orgnet.messy.dirt import (
+    AT_HOME,
+    DIRT,
+    OWN_ROUND,
+    PAIRS,
+    TIMES,
+    Dirt,
+    Fault,
+    Pair,
+)
 from orgnet.messy.layouts import ROSTERS
 from orgnet.messy.sheets import Block, Row, Sheet
 
@@ -111,7 +120,22 @@ class Injector:
             for block in self._chosen(pair)
             for injected in self._two_rows(pair, block)
         ]
-        return [*cells, *pairs, *self._disagreements(), *self._undeclared()]
+        rounds = self._own_rounds([*cells, *pairs])
+        return [*cells, *pairs, *rounds, *self._disagreements(), *self._undeclared()]
+
+    def _own_rounds(self, injected: Sequence[Injected]) -> Iterator[Injected]:
+        """Name the rounds of carriers, one a row, where most rows are of another."""
+        lost = {
+            (i.block.file, i.block.name, i.mark)
+            for i in injected
+            if i.fault.effect is Effect.ROW_REJECTED
+        }
+        for block in self.blocks:
+            if block.layout.roster != "evaluations" or block.rows.height < AT_HOME:
+                continue
+            for mark in range(len(block.added)):
+                if (block.file, block.name, mark) not in lost:
+                    yield Injected(block, OWN_ROUND, mark)
 
     def _chosen(self, fault: Fault) -> list[Block]:
         """Choose sheets for a fault, of different layouts as far as there are."""

@@ -1,8 +1,19 @@
 """The part of the page on chains: from compounds and grids up to the district."""
 
 from orgnet.query import Result, Words
-from orgnet.report.markup import Markup, bar, both, figure, joined, share, table, tag
-from orgnet.report.section import Section, Tile, asked_of, colours, most
+from orgnet.report.asked import asked_of
+from orgnet.report.markup import (
+    Markup,
+    bar,
+    both,
+    figure,
+    joined,
+    known_share,
+    share,
+    table,
+    tag,
+)
+from orgnet.report.section import Section, Tile, colours, most
 from orgnet.schema.vocabulary import AreaLevel
 from orgnet.words import ChainStep, Reason
 
@@ -24,8 +35,9 @@ def chain_section(result: Result) -> Section:
     counts: Counts = {(lv, at, why): n for lv, at, why, n in counted.iter_rows()}
     whole = _sum(counts, broken_at=None)
     total = len(result)
+    open_ = _sum(counts, reason=Reason.UNDETERMINED.value)
     tile = Tile(
-        share(whole, total),
+        known_share(whole, open_, total),
         ("of chains are whole", "党组织链条完整率"),
         (
             f"{whole:,} of {total:,} compounds and grids",
@@ -64,8 +76,9 @@ def _sentence(counts: Counts, whole: int, total: int) -> Words:
         return ("There is no compound and no grid.", "没有小区或网格。")
     open_ = _sum(counts, reason=Reason.UNDETERMINED.value)
     broken = total - whole - open_
-    en = f"{whole:,} of {total:,} chains are whole ({share(whole, total)})"
-    zh = f"{total:,}个小区和网格中，链条完整的{whole:,}个（{share(whole, total)}）"
+    rate = known_share(whole, open_, total)
+    en = f"{whole:,} of {total:,} chains are whole ({rate})"
+    zh = f"{total:,}个小区和网格中，链条完整的{whole:,}个（{rate}）"
     if broken:
         at = [(s.value, _broken(counts, step=s.value)) for s in ChainStep]
         step = ChainStep(most(at)[0])
@@ -107,7 +120,7 @@ def _levels(counts: Counts) -> Markup:
         picture = tag("td", bar(total, *parts), class_="wide")
         word = AreaLevel(level)
         name = both((word.en, word.zh))
-        rate = figure(share(whole, total))
+        rate = figure(known_share(whole, open_, total))
         rows.append([name, total, whole, *broken, open_, rate, picture])
     key = colours(("good", WHOLE), ("gap", BROKEN), ("open", OPEN))
     return joined([table(headings, rows), key]) if rows else Markup()

@@ -7,28 +7,39 @@ from orgnet.gap_classes import CLASSES, COVERED_LEVELS, SITED_LEVELS, scope_of
 from orgnet.index import NONE, Index, Mask, Numbers
 from orgnet.network import Network
 from orgnet.query import Result, Words
+from orgnet.report.asked import asked_of
 from orgnet.report.markup import (
+    UNKNOWN,
     Markup,
     bar,
     both,
-    cell,
     figure,
     joined,
     share,
     table,
     tag,
 )
-from orgnet.report.section import Section, Tile, asked_of, foot, most
+from orgnet.report.section import Section, Tile, foot, most
 from orgnet.rules import Rules
 from orgnet.schema.vocabulary import AreaLevel
 from orgnet.units import Units
-from orgnet.words import GapClass
+from orgnet.words import GapClass, GapState
 
 BROAD = ("district", "street", "community")  # levels that gaps may be laid out by
+Cell = tuple[int, int, int]  # gaps, undetermined, subjects
 MOST_AREAS = 30  # rows of the table by area
 DARKEST = 0.75  # of the tint of a cell in which everything is a gap
 GAP: Words = ("gap", "存在缺口")
 OPEN: Words = ("undetermined", "无法判定")
+OPEN_SHORT = "未知"  # before how many cannot be told, where there is little room
+TINT: Words = (
+    "Gaps by area; the tint is the share with a gap, of the subjects of the class.",
+    "各区域缺口数；底色深浅为缺口占该区域同类对象的比例。",
+)
+UNKNOWNS: Words = (
+    f"{OPEN_SHORT} n: of n more it cannot be told. {UNKNOWN}: no gap is known.",
+    f"{OPEN_SHORT}n：另有n项无法判定。{UNKNOWN}：没有已知缺口。未知不等于零。",
+)
 BASES: Words = (
     "The share is of their number; the undetermined may not be among them.",
     "占比以该类对象数为分母；无法判定的不一定在对象数之内。",
@@ -202,25 +213,21 @@ def _area_table(
 ) -> list[Markup]:
     """Return the gaps by class and area, if they lie in several areas of one level."""
     index = net.index(result.parameters.get("day"))
-    all_gaps = result.frame.filter(pl.col("state") == "gap")
-    gaps = all_gaps.drop_nulls("area")
-    if not gaps.height:
-        return []
-    places = net.ids.search_sorted(gaps["area"]).to_numpy()
+    placed = result.frame.drop_nulls("area")
+    places = net.ids.search_sorted(placed["area"]).to_numpy()
+    is_gap = (placed["state"] == "gap").to_numpy()
     for level in BROAD:
         at = index.at_or_above(level, places)
-        if len(np.unique(at[at != NONE])) > 1:
-            all_at = index.at_or_above(level, index.standing)
-            counted = _counted(gaps["class"], at, all_at, of)
-            return [_heat(net, level, counted), *_placeless(all_gaps.height, counted)]
+        if len(np.unique(at[is_gap & (at != NONE)])) > 1:
+            counted = _counted(placed, at, index.at_or_above(level, index.standing), of)
+            gaps = result.frame.filter(pl.col("state") == "gap").height
+            return [_heat(net, level, counted), *_placeless(gaps, counted)]
     return []
 
 
-def _placeless(
-    gaps: int, counted: dict[int, dict[GapClass, tuple[int, int]]]
-) -> list[Markup]:
+def _placeless(gaps: int, counted: dict[int, dict[GapClass, Cell]]) -> list[Markup]:
     """Say how many gaps stand in none of the areas of the table."""
-    inside = sum(gap for row in counted.values() for gap, _ in row.values())
+    inside = sum(gap for row in counted.values() for gap, _, _ in row.values())
     left = gaps - inside
     said = (
         f"{left:,} gaps of organizations or units without a known place are not here.",
@@ -230,61 +237,78 @@ def _placeless(
 
 
 def _counted(
-    classes: pl.Series,
+    placed: pl.DataFrame,
     at: Numbers,
     all_at: Numbers,
     of: dict[GapClass, tuple[Mask, Words]],
-) -> dict[int, dict[GapClass, tuple[int, int]]]:
-    """Return the gaps and the subjects of each class in each area."""
+) -> dict[int, dict[GapClass, Cell]]:
+    """Count the gaps, the undetermined and the subjects of each class in each area."""
     size = len(all_at)
     tables = {}
     for class_, (mask, _) in of.items():
-        inside = at[(classes == class_.value).to_numpy()]
-        found = np.bincount(inside[inside != NONE], minlength=size)
-        there = np.bincount(all_at[mask & (all_at != NONE)], minlength=size)
-        tables[class_] = (found, there)
+        parts = [
+            at[_rows(placed, class_, state) & (at != NONE)]
+            for state in (GapState.GAP, GapState.UNDETERMINED)
+        ]
+        parts.append(all_at[mask & (all_at != NONE)])
+        tables[class_] = [np.bincount(part, minlength=size) for part in parts]
     areas = np.unique(all_at[all_at != NONE]).tolist()
     return {
-        a: {c: (int(f[a]), int(t[a])) for c, (f, t) in tables.items()} for a in areas
+        a: {c: (int(g[a]), int(u[a]), int(t[a])) for c, (g, u, t) in tables.items()}
+        for a in areas
     }
 
 
-def _heat(
-    net: Network, level: str, counted: dict[int, dict[GapClass, tuple[int, int]]]
-) -> Markup:
+def _rows(placed: pl.DataFrame, class_: GapClass, state: GapState) -> Mask:
+    """Mark the rows of a class in a state."""
+    same = (pl.col("class") == class_.value) & (pl.col("state") == state.value)
+    return placed.select(same).to_series().to_numpy()
+
+
+def _heat(net: Network, level: str, counted: dict[int, dict[GapClass, Cell]]) -> Markup:
     """Return the table by area, most gaps first, cells tinted by share."""
-    totals = {a: sum(g for g, _ in row.values()) for a, row in counted.items()}
-    order = sorted(counted, key=lambda a: (-totals[a], a))
+    totals = {
+        a: (sum(g for g, _, _ in row.values()), sum(u for _, u, _ in row.values()))
+        for a, row in counted.items()
+    }
+    order = sorted(counted, key=lambda a: (-totals[a][0], a))
     names = net.node_tables["Area"]["name"]
     start = net.offsets["Area"]
     rows = [
         [
             names[a - start],
             *(_tinted(*cells) for cells in counted[a].values()),
-            totals[a],
+            _count(*totals[a]),
         ]
         for a in order[:MOST_AREAS]
     ]
     word = AreaLevel(level)
     headings = [(word.en, word.zh), *((c.en, f"{c.value}\n{c.zh}") for c in GapClass)]
     headings.append(("all", "合计"))
-    said = (
-        "Gaps by area; the tint is the share with a gap, of the subjects of the class.",
-        "各区域缺口数；底色深浅为缺口占该区域同类对象的比例。",
-    )
     left = len(order) - MOST_AREAS
-    if left > 0:
-        more = f" {left:,} areas with fewer are left out."
-        said = (said[0] + more, f"{said[1]}另有{left:,}个区域缺口较少，未列。")
+    more = (
+        f"{left:,} areas with fewer are left out.",
+        f"另有{left:,}个区域缺口较少，未列。",
+    )
     title = tag(
         "h3", both((f"gaps by {word.en} and class", f"分{word.zh}、分类别的缺口"))
     )
-    return joined([title, table(headings, rows, "heat"), foot(said)])
+    notes = [foot(words) for words in (TINT, UNKNOWNS, *([more] if left > 0 else []))]
+    return joined([title, table(headings, rows, "heat"), *notes])
 
 
-def _tinted(gap: int, whole: int) -> Markup:
-    if not whole:
-        return cell(None)
-    tint = DARKEST * gap / whole
+def _tinted(gap: int, open_: int, whole: int) -> Markup:
+    """Return the cell of a class in an area, tinted by the share with a gap."""
+    tint = DARKEST * gap / whole if whole else 0
     style = f"background:rgba(181,72,47,{tint:.2f})" if gap else None
-    return tag("td", f"{gap:,}", style=style, title=f"{gap:,} / {whole:,}")
+    said = f"{gap:,} / {whole:,}" if whole else None
+    return _count(gap, open_, nobody=not whole, style=style, title=said)
+
+
+def _count(
+    gap: int, open_: int, *, nobody: bool = False, **attributes: object
+) -> Markup:
+    """Return a cell of gaps, with those that cannot be told; none known is not zero."""
+    number = f"{gap:,}" if gap or not (open_ or nobody) else UNKNOWN
+    small = tag("small", f"{OPEN_SHORT} {open_:,}") if open_ else ""
+    return tag("td", number, small, **attributes)

@@ -68,6 +68,17 @@ def share(part: float, whole: float) -> str:
     return "<0.1%" if 0 < ratio < SMALL else f"{ratio:.1%}"
 
 
+def known_share(part: float, open_: float, whole: float) -> str:
+    """Return a percentage, or a dash if of the whole nothing can be told.
+
+    Examples
+    --------
+    >>> known_share(0, 3, 3), known_share(0, 2, 3), known_share(1, 2, 3)
+    ('–', '0.0%', '33.3%')
+    """
+    return share(part, whole) if part or open_ < whole else UNKNOWN
+
+
 def bar(whole: float, *parts: tuple[float, str]) -> Markup:
     """Return a bar of parts of a whole, each with the class that colours it."""
     pieces = [

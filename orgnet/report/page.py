@@ -9,6 +9,7 @@ from orgnet.convert.readable import head
 from orgnet.faults import Faults
 from orgnet.network import Network
 from orgnet.query import Result, Words
+from orgnet.report.asked import asked_of
 from orgnet.report.chains import chain_section
 from orgnet.report.gaps import gaps_section
 from orgnet.report.markup import Markup, both, joined, sentences, tag
@@ -17,7 +18,7 @@ from orgnet.report.pairs import pairs_section
 from orgnet.report.paths import paths_section
 from orgnet.report.rates import rates_section
 from orgnet.report.reading import faults_section, reading_section
-from orgnet.report.section import Section, asked_of
+from orgnet.report.section import Section
 from orgnet.report.style import PAGE
 
 NAME = "index.html"

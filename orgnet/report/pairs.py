@@ -2,8 +2,9 @@
 
 from orgnet.evaluation import PairState
 from orgnet.query import Result, Words
+from orgnet.report.asked import asked_of
 from orgnet.report.markup import Markup, bar, figure, joined, share, table, tag
-from orgnet.report.section import Section, Tile, asked_of, colours
+from orgnet.report.section import Section, Tile, colours
 
 COLOURS = {
     PairState.BOTH: "good",

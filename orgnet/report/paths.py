@@ -6,8 +6,9 @@ from orgnet.convert.readable import step_words
 from orgnet.errors import UnknownNameError
 from orgnet.network import Network
 from orgnet.query import Result, Words
+from orgnet.report.asked import asked_of
 from orgnet.report.markup import Markup, both, joined, sentences, table, tag
-from orgnet.report.section import Section, Tile, asked_of
+from orgnet.report.section import Section, Tile
 from orgnet.schema.vocabulary import ResourceKind, Vocabulary
 
 ARROW = "→"
@@ -95,7 +96,8 @@ def _need(net: Network, need: dict[str, Any]) -> Markup:
     attributes = net.schema.kinds["Need"].attributes()
     told = [n for n in KNOWN if n in need]
     parts += [
-        both((f"{n} {need[n]}", f"{attributes[n].heading.zh} {need[n]}")) for n in told
+        both((f"{_plain(n)} {need[n]}", f"{attributes[n].heading.zh} {need[n]}"))
+        for n in told
     ]
     parts.append(tag("code", need["id"]))
     spaced = [joined([" · " if i else "", part]) for i, part in enumerate(parts)]
@@ -122,8 +124,13 @@ def _picture(net: Network, row: dict[str, Any]) -> Markup:
 
 def _arrow(words: Words) -> Markup:
     en, zh = words
-    plain = tag("span", en.replace("_", " ").lower(), class_="en")
+    plain = tag("span", _plain(en), class_="en")
     return tag("div", tag("b", ARROW), zh, " ", plain, class_="step")
+
+
+def _plain(name: str) -> str:
+    """Return the words of a name in code."""
+    return name.replace("_", " ").lower()
 
 
 def _box(net: Network, node_id: str, words: Words, class_: str | None) -> Markup:

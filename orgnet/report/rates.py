@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 from orgnet.convert.readable import words_of
 from orgnet.query import Result, Words
+from orgnet.report.asked import asked_of
 from orgnet.report.markup import Markup, bar, both, figure, joined, share, table, tag
-from orgnet.report.section import Section, Tile, asked_of, colours
+from orgnet.report.section import Section, Tile, colours, foot
 from orgnet.words import Denominator, Measure
 
 MOST_GROUPS = 40  # rows of the table
@@ -53,7 +54,7 @@ def rates_section(result: Result) -> Section:
 
 
 def _rates(result: Result) -> list[Rate]:
-    """Return one rate a group, the lowest first."""
+    """Return one rate a group, the lowest first, and last what is in none."""
     groups: dict[Any, dict[str, dict[str, Any]]] = {}
     for row in result:
         groups.setdefault(row["group"], {})[row["measure"]] = row
@@ -64,9 +65,12 @@ def _rates(result: Result) -> list[Rate]:
         name = NOWHERE if group is None else words.get(group, (group, row["name"]))
         counts = (row["numerator"], any_["numerator"], row["denominator"])
         rates.append(Rate(name, *counts, row["undetermined"]))
-    return sorted(
-        rates, key=lambda r: (r.organization / r.units if r.units else 2, r.name)
-    )
+    return sorted(rates, key=_rank)
+
+
+def _rank(rate: Rate) -> tuple[bool, float, Words]:
+    quotient = rate.organization / rate.units if rate.units else 2
+    return rate.name is NOWHERE, quotient, rate.name
 
 
 def _denominator(result: Result) -> Words:
@@ -110,9 +114,20 @@ def _table(rates: list[Rate]) -> Markup:
     ]
     rows = [
         [_name(r), r.units, r.organization, r.any, r.open, _rate(r), _picture(r)]
-        for r in rates[:MOST_GROUPS]
+        for r in _shown(rates)
     ]
-    return table(headings, rows)
+    left = len(rates) - len(rows)
+    more = (
+        f"{left:,} more groups, whose rates are no lower, are in the full table.",
+        f"另有{left:,}组未列，覆盖率均不低于表中各组，见全部数据。",
+    )
+    return joined([table(headings, rows), foot(more) if left else ""])
+
+
+def _shown(rates: list[Rate]) -> list[Rate]:
+    """Return the lowest rates, and what is in no group."""
+    placed = [r for r in rates if r.name is not NOWHERE]
+    return placed[:MOST_GROUPS] + [r for r in rates if r.name is NOWHERE]
 
 
 def _name(rate: Rate) -> Markup:

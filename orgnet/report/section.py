@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from orgnet.convert.readable import asked_with
-from orgnet.query import Result, Words
+from orgnet.query import Words
 from orgnet.report.markup import Markup, both, joined, tag
-from orgnet.rules import Rules
 
 Colour = tuple[str, Words]  # class, and what it stands for
 
@@ -64,32 +62,6 @@ def colours(*given: Colour) -> Markup:
 def foot(words: Words) -> Markup:
     """Return a remark in small print."""
     return tag("p", both(words), class_="foot")
-
-
-def asked_of(result: Result) -> Markup:
-    """Say with what parameters an answer was got, and which rules were changed."""
-    given = dict(asked_with(result))
-    day, within = given.pop("day", None), given.pop("within", None)
-    parts = [both(("day" if day else "any day", f"统计日 {day or '不限'}"))]
-    if "within" in result.parameters:
-        en = "within" if within else "everything"
-        parts.append(both((en, f"范围 {within or '全部'}")))
-    parts += [tag("code", f"{name}={value}") for name, value in given.items()]
-    changed = changed_rules(result.parameters.get("rules"))
-    if changed:
-        parts.append(both(("rules changed:", "已改规则：")))
-        parts += [tag("code", rule) for rule in changed]
-    spaced = [joined([" · " if i else "", part]) for i, part in enumerate(parts)]
-    return tag("p", *spaced, class_="foot")
-
-
-def changed_rules(rules: object) -> list[str]:
-    """Return the rules that are not as they are by default."""
-    if not isinstance(rules, Rules):
-        return []
-    default = Rules().model_dump(mode="json")
-    given = rules.model_dump(mode="json")
-    return [f"{name}={given[name]}" for name in given if given[name] != default[name]]
 
 
 def most(counts: Sequence[tuple[str, int]]) -> tuple[str, int]:

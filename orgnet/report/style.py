@@ -72,6 +72,8 @@ td.number, th span:first-child, td:first-child > span:first-of-type, .name,
 .heat td, td:first-child code { white-space: nowrap; }
 .none { color: var(--quiet); text-align: right; }
 .heat td { text-align: right; padding: 3px 6px; font-variant-numeric: tabular-nums; }
+.heat td small { display: block; font-size: 10px; line-height: 1.2;
+  color: var(--quiet); }
 .heat th { text-align: right; padding: 3px 6px; }
 .heat th span:first-child { white-space: pre; }
 .heat td:first-child, .heat th:first-child { text-align: left; padding-left: 0; }
@@ -104,6 +106,7 @@ td.number, th span:first-child, td:first-child > span:first-of-type, .name,
 .path small { display: block; font-size: 11px; line-height: 1.35; color: var(--quiet);
   overflow-wrap: anywhere; }
 .foot, .foot p { font-size: 12px; color: var(--quiet); margin-top: 5px; }
+.foot p.en { font-size: 11px; margin-top: 0; }
 code { font: 11px/1.4 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace;
   overflow-wrap: anywhere; }
 a { color: var(--good); }

@@ -28,6 +28,7 @@ no_host_above           cell_dropped   "as the superior", and no superior has a 
 wrong_area_code         noted          a grid's code begins with another community's
 direction_unclear       noted          an evaluation's direction is not told
 rare_round              noted          hardly any row of a sheet is of this round
+individual_business     row_rejected   a unit is the business of one person
 no_area_organization    noted          yes to a seat, and nobody to give it
 same_name               noted          a row without a code fits several with one
 conflicting_values      noted          two rows give two values for one attribute
@@ -162,6 +163,14 @@ RARE_ROUND: Final = FaultCode(
     "correct the round if it was mistyped; if there was such a round, leave it",
     "若系笔误请更正考评周期；若确有该轮，无须处理",
 )
+INDIVIDUAL_BUSINESS: Final = FaultCode(
+    "individual_business",
+    Effect.ROW_REJECTED,
+    "the credit code is of an individual business, whose name may be a person's",
+    "统一社会信用代码属个体工商户，其名称可能含个人信息，不予收录",
+    "leave individual businesses out, or correct the code if it is not one",
+    "请勿收录个体工商户；若代码有误请更正",
+)
 NO_HOST_ABOVE: Final = FaultCode(
     "no_host_above",
     Effect.CELL_DROPPED,
@@ -212,6 +221,7 @@ CODES: Final = {
         WRONG_AREA_CODE,
         DIRECTION_UNCLEAR,
         RARE_ROUND,
+        INDIVIDUAL_BUSINESS,
         NO_HOST_ABOVE,
         NO_AREA_ORGANIZATION,
         SAME_NAME,

@@ -21,7 +21,7 @@ from orgnet.rosters.body import Body
 from orgnet.rosters.cells import Read
 from orgnet.rosters.cells.read import FAULT_CODES
 from orgnet.rosters.declare import Column, Layout
-from orgnet.rosters.faults import CODES, rejecting
+from orgnet.rosters.faults import CODES, INDIVIDUAL_BUSINESS, rejecting
 from orgnet.rosters.ledger import Ledger
 from orgnet.rosters.masks import MASKED_CONTACT, TELLING, mask
 from orgnet.rosters.readers import READERS, Cells
@@ -35,6 +35,7 @@ OF_CODES: Final = r"(?:^|_)(?:code|id|no|number)$"  # attributes that are no tex
 ID: Final = (
     r"^(?:[a-z_]+:\S+|[1-8][0-9]{14})$"  # or a grid code, where things are named
 )
+INDIVIDUAL: Final = "92"  # how credit codes of individual businesses begin
 KNOWN_CODES: Final = {
     **FAULT_CODES,
     **CODES,
@@ -69,6 +70,7 @@ def parse(layout: Layout, bodies: Sequence[Body], ledger: Ledger) -> pl.DataFram
             (~pl.col("at").is_in(told.implode())).alias(f"{target}_open")
         )
     _check_validity(layout, table, ledger)
+    _leave_out_individuals(layout, table, ledger)
     return table
 
 
@@ -207,6 +209,16 @@ def _ruled(
         if bad.len():
             values = values.scatter(bad, None)
     return values
+
+
+def _leave_out_individuals(layout: Layout, rows: pl.DataFrame, ledger: Ledger) -> None:
+    """Reject units that are one person's business: their names are often people's."""
+    subject = layout.subject
+    code = f"{subject.slot}.uscc" if subject and subject.kinds[:1] == ("Unit",) else ""
+    if code in rows.columns:
+        ones = pl.col(code).str.starts_with(INDIVIDUAL)
+        for at in rows.filter(ones)["at"]:
+            ledger.add(INDIVIDUAL_BUSINESS, at, code, f"{INDIVIDUAL}…")
 
 
 def _check_validity(layout: Layout, rows: pl.DataFrame, ledger: Ledger) -> None:

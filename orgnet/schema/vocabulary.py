@@ -110,9 +110,9 @@ class MembershipBasis(Vocabulary):
 class UnitKind(Vocabulary):
     """Kind of a unit 单位性质类别.
 
-    A business of one person, 个体工商户, is no enterprise, and there is no code for it.
-    企业 alone is none of the words: it may be the state's, private or collective, which
-    not even its credit code tells.
+    A business of one person, 个体工商户, is none of them: its name is often a person's,
+    and its row is rejected. 企业 alone is none of the words: it may be the state's,
+    private or collective, which not even its credit code tells.
     """
 
     PARTY_DEPARTMENT = "party_department", "党委部门", "党群部门"
@@ -141,7 +141,7 @@ class UnitKind(Vocabulary):
     )
     COLLECTIVE = "collective", "集体经济组织", "集体企业"
     COOPERATIVE = "cooperative", "农民专业合作社", "合作社"
-    OTHER = "other", "其他", "其它", "个体工商户", "个体户", "个体", "个体经营户"
+    OTHER = "other", "其他", "其它"
 
 
 class UnitStatus(Vocabulary):

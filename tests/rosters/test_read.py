@@ -926,3 +926,15 @@ def test_the_same_rosters_make_the_same_network(tmp_path: Path):
     other, second = read_rosters(tmp_path)
     assert one.equals(other)
     assert first.frame.equals(second.frame)
+
+
+def test_individual_businesses_are_left_out_unnamed(tmp_path: Path):
+    own = unit("张三小卖部", uscc(1, prefix="92"))
+    net, faults = read(
+        tmp_path, {"u": [UNITS, own, unit("乙铺", kind="个体工商户"), unit("丙公司")]}
+    )
+    assert net.nodes("Unit")["name"].to_list() == ["丙公司"]
+    found = [(row, code) for _, row, _, code in told(faults)]
+    assert sorted(found) == [(2, "individual_business"), (3, "unknown_word")]
+    assert "张三" not in str(faults.frame.rows())
+    assert faults.balanced

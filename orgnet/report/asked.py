@@ -1,0 +1,128 @@
+"""What was asked, in words: the parameters of an answer and the rules it went by."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from orgnet.errors import UnknownNameError
+from orgnet.network import Network
+from orgnet.query import Result, Words
+from orgnet.report.markup import Markup, sentences, tag
+from orgnet.report.rules import changed_rules
+from orgnet.schema.vocabulary import AreaLevel, EvaluationKind
+from orgnet.words import Denominator, GapClass
+
+NAMES: Final[dict[str, Words]] = {
+    "day": ("day", "统计日"),
+    "within": ("within", "范围"),
+    "by": ("by", "分组"),
+    "denominator": ("out of", "分母"),
+    "classes": ("classes", "缺口类别"),
+    "round": ("round", "考评周期"),
+    "kind": ("kind", "考评类别"),
+    "need": ("need", "需求"),
+    "k": ("ways listed at most", "最多列出路径"),
+}
+UNSAID: Final[dict[str, Words]] = {  # what is asked if nothing is given
+    "day": ("any day", "统计日 不限"),
+    "within": ("everywhere", "范围 全部"),
+}
+GROUPS: Final[dict[str, Words]] = {
+    "kind": ("kind of unit", "单位性质"),
+    "line": ("service line", "五线"),
+    "demonstration": ("demonstration", "是否示范"),
+}
+CHANGED: Final[Words] = ("rules changed: ", "已改规则：")
+DOT: Final = " · "
+
+
+def asked_of(result: Result) -> Markup:
+    """Say with what parameters an answer was got, and which rules were changed.
+
+    Parameters
+    ----------
+    result
+        The answer. The rules as they are written are shown when it is pointed at.
+    """
+    names = [n for n in (*UNSAID, *result.parameters) if n in result.parameters]
+    said = [_parameter(result, n) for n in dict.fromkeys(names) if n != "rules"]
+    rules = changed_rules(result.parameters.get("rules"))
+    parts = [words for words in said if words is not None]
+    parts += [_changed([words for _, words in rules])] if rules else []
+    if not parts:
+        return Markup()
+    en, zh = (DOT.join(part[i] for part in parts) for i in (0, 1))
+    written = "\n".join(given for given, _ in rules) or None
+    return tag("div", sentences((en, zh)), class_="foot", title=written)
+
+
+def _changed(rules: list[Words]) -> Words:
+    """Say which rules were changed."""
+    en, zh = CHANGED
+    return en + "; ".join(e for e, _ in rules), zh + "；".join(z for _, z in rules)
+
+
+def _parameter(result: Result, name: str) -> Words | None:
+    """Say what was given for a parameter; null if nothing was, and nothing is said."""
+    value = result.parameters[name]
+    if value is None:
+        return UNSAID.get(name)
+    say = SAID.get(name)
+    en, zh = say(result, value) if say else _plainly(value)
+    label = NAMES.get(name, (name.replace("_", " "), name))
+    return f"{label[0]} {en}", f"{label[1]} {zh}"
+
+
+def _plainly(value: Any) -> Words:
+    items = list(map(str, value)) if isinstance(value, list | tuple) else [str(value)]
+    return ", ".join(items), "、".join(items)
+
+
+def _area(result: Result, area: str) -> Words:
+    net, day = result.source, result.parameters.get("day")
+    if not isinstance(net, Network):
+        return _plainly(area)
+    return _named(net, net.ids[net.index(day).area(area)])
+
+
+def _node(result: Result, id_: str) -> Words:
+    net = result.source
+    return _named(net, id_) if isinstance(net, Network) else _plainly(id_)
+
+
+def _named(net: Network, id_: str) -> Words:
+    """Return a node's name and its id, which is all that is left of an unknown one."""
+    try:
+        name = net.node(id_).get("name")
+    except UnknownNameError:
+        name = None
+    return (id_, id_) if name is None else (f"{name} {id_}", f"{name}（{id_}）")
+
+
+def _by(_: Result, by: str) -> Words:
+    if by in GROUPS:
+        return GROUPS[by]
+    return AreaLevel(by).en, AreaLevel(by).zh
+
+
+def _denominator(_: Result, of: str) -> Words:
+    return f"units ({Denominator(of).en})", Denominator(of).zh
+
+
+def _kind(_: Result, kind: str) -> Words:
+    return EvaluationKind(kind).en, EvaluationKind(kind).zh
+
+
+def _classes(_: Result, classes: Any) -> Words:
+    found = [GapClass(c) for c in classes]
+    ens = ", ".join(f"{c.value} {c.en}" for c in found)
+    return ens, "、".join(f"{c.value} {c.zh}" for c in found)
+
+
+SAID: Final[dict[str, Callable[[Result, Any], Words]]] = {
+    "within": _area,
+    "need": _node,
+    "by": _by,
+    "denominator": _denominator,
+    "kind": _kind,
+    "classes": _classes,
+}
