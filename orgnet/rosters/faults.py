@@ -2,7 +2,8 @@
 
 Faults of single cells are in :mod:`orgnet.rosters.cells`, those of files in
 :mod:`orgnet.rosters.sheets`, :mod:`orgnet.rosters.privacy` and
-:mod:`orgnet.rosters.masks`, those of any table in :mod:`orgnet.faults`. Codes are public and stay what they are.
+:mod:`orgnet.rosters.masks`, those of any table in :mod:`orgnet.faults`. Codes are
+public and stay what they are.
 
 ======================  =============  ===============================================
 code                    effect         when
