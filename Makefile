@@ -4,7 +4,9 @@
 PYTHON ?= python3
 OUT ?= demo/
 BIN := .venv/bin
-EXTRAS := dev,excel,notebook
+EXTRAS := dev,excel,neo4j,notebook
+# A server that NEO4J_URI names is one for all: the tests that use it go to one worker.
+WORKERS := -n 2 $(if $(NEO4J_URI),--dist=loadgroup)
 
 # Cleared here, since they would put another Python's packages into the tests.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -15,13 +17,13 @@ demo: .venv/.demo-ready
 	$(BIN)/orgnet demo --out $(OUT)
 
 test: .venv/.ready
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest $(WORKERS)
 
 test-slow: .venv/.ready
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest $(WORKERS) -m slow
 
 soak: .venv/.ready
-	$(BIN)/python -m pytest -n 2 -m soak --hypothesis-profile=default
+	$(BIN)/python -m pytest $(WORKERS) -m soak --hypothesis-profile=default
 
 bench: .venv/.ready
 	$(BIN)/python -m pytest tests/bench -m ""

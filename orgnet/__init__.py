@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from orgnet import coverage, evaluation, integration, structure
     from orgnet.city import chengdu, reconcile
     from orgnet.convert.networkx import from_networkx
+    from orgnet.database.connect import connect
     from orgnet.errors import OrgnetError
     from orgnet.faults import Faults
     from orgnet.files import load
@@ -33,6 +34,7 @@ __all__ = [
     "Schema",
     "catalogue",
     "chengdu",
+    "connect",
     "coverage",
     "evaluation",
     "from_networkx",

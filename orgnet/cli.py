@@ -1,4 +1,4 @@
-"""The command line: demo, template, check, build, query, questions, neo4j.
+"""The command line: demo, template, check, build, query, questions; and Neo4j.
 
 What was asked for goes to standard output, everything else to standard error, and
 progress is shown to a terminal only. Exit codes: 0 done; 1 rows were rejected or files
@@ -8,34 +8,31 @@ or the error is orgnet's and says what to type next.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from enum import StrEnum
-from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
-from shlex import quote
-from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import polars as pl
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import orgnet
-from orgnet.errors import OrgnetError, UnknownNameError, missing_extra, some
+from orgnet.cli_neo4j import HERE, THERE, Name, Uri, connected, network_named
+from orgnet.cli_neo4j import add_to as add_neo4j_to
+from orgnet.errors import OrgnetError, UnknownNameError, some
 from orgnet.faults import Effect, Faults
 from orgnet.network import Network
-from orgnet.query import Ask, Question, Result, catalogue
+from orgnet.query import Ask, Question, Result, Source, catalogue
 from orgnet.rules import Rules
+from orgnet.terminal import err, out, say, working
 
 if TYPE_CHECKING:
     from orgnet.rosters import RosterFaults
 
-NOT_RUNNING = 1  # exit code of neo4j status when there is none
 REJECTED = 1  # exit code of check and build when something was left out
 SHOWN = 40  # rows that a table on screen shows
 WIDEST = 60  # characters of a rule's value that are shown
@@ -46,13 +43,13 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-neo4j = typer.Typer(
-    help="A Neo4j server of your own, with Java and Maven alone 自备Neo4j服务器.",
-    no_args_is_help=True,
-)
-app.add_typer(neo4j, name="neo4j")
-out = Console()
-err = Console(stderr=True)
+
+
+class Engine(StrEnum):
+    """What answers a question."""
+
+    MEMORY = "memory"
+    NEO4J = "neo4j"
 
 
 class Format(StrEnum):
@@ -64,21 +61,6 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-def say(line: object) -> None:
-    """Write one line of what was asked for."""
-    sys.stdout.write(f"{line}\n")
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show on a terminal what is being done, and for how long."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
-        task = progress.add_task(what, total=1)
-        yield
-        progress.update(task, completed=1)
-
-
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="folder to write 输出文件夹")] = Path(
@@ -87,7 +69,7 @@ def demo(
     scale: Annotated[float, typer.Option(help="1 is the whole city")] = 1,
     seed: Annotated[int, typer.Option(help="of the made-up organizations")] = 2019,
 ) -> None:
-    """Build the reference city, read its messy workbooks, ask the five questions."""
+    """Build the reference city, read its messy workbooks, ask every question."""
     from orgnet.demo import run
 
     for line in run(out, scale=scale, seed=seed, working=working):
@@ -142,8 +124,15 @@ def build(
 def query(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="a question, such as coverage.gaps")],
-    network: Annotated[str, typer.Argument(help="folder of a network, or chengdu")],
+    network: Annotated[
+        str, typer.Argument(help="folder of a network, or chengdu; none with neo4j")
+    ] = "",
     *,
+    engine: Annotated[
+        Engine, typer.Option(help="what answers 由谁回答")
+    ] = Engine.MEMORY,
+    uri: Uri = HERE,
+    database: Name = THERE,
     format: Annotated[Format, typer.Option(help="of the answer")] = Format.TABLE,  # noqa: A002
     out: Annotated[Path | None, typer.Option(help="file to write")] = None,
     rule: Annotated[
@@ -161,12 +150,19 @@ def query(
     """
     ask = _question(name)
     asked = ask.question
-    parameters = _parameters(asked, context.args)
+    words = [network, *context.args] if network.startswith("--") else context.args
+    parameters = _parameters(asked, words)
     if rule:
         parameters["rules"] = _rules(rule)
-    with working(f"{name} {asked.title[1]}"):
-        answer = ask(_network(network), **parameters)
-    _write(answer, format, out, codes=codes)
+    with ExitStack() as stack:
+        source: Source = (
+            stack.enter_context(connected(uri, database))
+            if engine is Engine.NEO4J
+            else network_named(network)
+        )
+        with working(f"{name} {asked.title[1]}"):
+            answer = ask(source, **parameters)
+        _write(answer, format, out, codes=codes)
 
 
 @app.command()
@@ -189,59 +185,10 @@ def areas(
 ) -> None:
     """List the areas that --within may name 列出区域."""
     shown = ("id", "code", "level", "name")
-    _write_frame(_network(network).areas(level).select(shown), Format.CSV, None)
+    _write_frame(network_named(network).areas(level).select(shown), Format.CSV, None)
 
 
-Home = Annotated[Path | None, typer.Option(help="folder of its data 数据文件夹")]
-
-
-@neo4j.command("start")
-def start_neo4j(
-    home: Home = None,
-    release: Annotated[
-        str | None, typer.Option(help="of Neo4j, such as 5.26.31 版本")
-    ] = None,
-    port: Annotated[int | None, typer.Option(help="7687 if it is free 端口")] = None,
-) -> None:
-    """Start the server, on this machine alone, with a password 启动.
-
-    Maven fetches Neo4j Community once, some 125 MB; a start takes about 15 s. The data
-    are kept from one start to the next.
-    """
-    with working("Neo4j: fetched once, then started 首次下载，然后启动"):
-        state = _service().start(home, version=release, port=port)
-    say(f"Neo4j {state.version}: {state.uri} 已启动")
-    say("type next 请接着输入:")
-    say(f"export NEO4J_URI={state.uri} NEO4J_USERNAME={state.user}")
-    say(f"export NEO4J_PASSWORD=$(cat {quote(str(state.password_file))})")
-
-
-@neo4j.command("stop")
-def stop_neo4j(home: Home = None) -> None:
-    """Stop the server; its data stay 停止."""
-    with working("Neo4j stops 正在停止"):
-        ran = _service().stop(home)
-    say("Neo4j stopped 已停止" if ran else "no Neo4j of orgnet's ran 未在运行")
-
-
-@neo4j.command("status")
-def status_of_neo4j(home: Home = None) -> None:
-    """Say whether the server runs, and where: exit code 1 if it does not 状态."""
-    state = _service().running(home)
-    if state is None:
-        say("no Neo4j of orgnet's runs 未在运行: orgnet neo4j start")
-        raise typer.Exit(NOT_RUNNING)
-    say(f"Neo4j {state.version}: {state.uri} 运行中, process {state.pid}")
-    say(f"data 数据: {state.home}; password 密码: {state.password_file}")
-
-
-def _service() -> ModuleType:
-    """Load what starts servers, which needs the driver."""
-    if find_spec("neo4j") is None:
-        raise missing_extra("neo4j", "a Neo4j server")
-    from orgnet.database import service
-
-    return service
+add_neo4j_to(app)
 
 
 def _read(rosters: Path) -> tuple[Network, "RosterFaults"]:
@@ -280,10 +227,6 @@ def _write_rejects(faults: "RosterFaults", path: Path | None) -> None:
 
         write_rejects(faults, path)
         err.print(f"{path}: mend the rows and read it again 更正后可再次读入")
-
-
-def _network(name: str) -> Network:
-    return orgnet.chengdu() if name == "chengdu" else orgnet.load(name)
 
 
 def _question(name: str) -> Ask[...]:

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from orgnet.errors import UnknownNameError, some
 from orgnet.gap_classes import CLASSES, Case, Found, scope_of
+from orgnet.index import as_day
 from orgnet.kleene import Truth
 from orgnet.network import Network
-from orgnet.query import Column, question
+from orgnet.query import Column, Source, question
 from orgnet.rules import Rules
-from orgnet.units import Units, groups_of
+from orgnet.units import GROUPINGS, Units, groups_of
 from orgnet.words import (
     Denominator,
     GapClass,
@@ -24,6 +26,7 @@ from orgnet.words import (
 )
 
 RULES = Rules()
+DENOMINATORS = tuple(str(d) for d in Denominator)
 GAP_COLUMNS = (
     Column(
         "class",
@@ -55,11 +58,38 @@ GAP_COLUMNS = (
 )
 
 
+def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Say the day as a date and the area by the id it has on that day."""
+    day, within = as_day(given["day"]), given["within"]
+    area = None if within is None else source.area_id(within, day)
+    return {**given, "day": day, "within": area}
+
+
+def _prepared_gaps(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Name each class asked about once, and refuse what is no class."""
+    classes = _named_classes(given["classes"])
+    return _prepared(source, {**given, "classes": classes})
+
+
+def _named_classes(classes: Sequence[str] | None) -> list[str]:
+    """Return the classes of these names, each once; all if none are given."""
+    known = [str(c) for c in GapClass]
+    if classes is None:
+        return known
+    given = [classes] if isinstance(classes, str) else list(classes)
+    wrong = [c for c in given if c not in known]
+    if wrong:
+        msg = f"no gap class {some(wrong)}; there are: {', '.join(known)}"
+        raise UnknownNameError(msg, wrong)
+    return sorted({str(c) for c in given})
+
+
 @question(
     title=("What is not covered, and why?", "哪些单位、区域和党组织存在覆盖缺口？"),
     columns=GAP_COLUMNS,
     order=("class", "area", "id"),
     explain=explain_gap,
+    prepare=_prepared_gaps,
 )
 def gaps(
     net: Network,
@@ -103,6 +133,7 @@ def gaps(
     See Also
     --------
     rates : how many units are covered.
+    queries/coverage/gaps.cypher : the same rows from Neo4j.
 
     References
     ----------
@@ -120,25 +151,12 @@ def gaps(
     >>> coverage.gaps(net, classes=["G1"]).frame["reason"].to_list()
     ['mandatory']
     """
+    asked = list(GapClass) if classes is None else [GapClass(c) for c in classes]
     case = Case(net.index(day), within, rules)
-    found = [
-        part for name in _named_classes(classes) for part in CLASSES[name][2](case)
-    ]
+    found = [part for name in asked for part in CLASSES[name][2](case)]
     rows = [_rows(case, part) for part in found]
     empty = pl.DataFrame(schema={c.name: c.dtype for c in GAP_COLUMNS})
     return pl.concat([empty, *rows])
-
-
-def _named_classes(classes: Sequence[str] | None) -> list[GapClass]:
-    """Return the classes of these names, each once; all if none are given."""
-    if classes is None:
-        return list(GapClass)
-    given = [classes] if isinstance(classes, str) else list(classes)
-    wrong = [c for c in given if c not in list(GapClass)]
-    if wrong:
-        msg = f"no gap class {some(wrong)}; there are: {', '.join(GapClass)}"
-        raise UnknownNameError(msg, wrong)
-    return sorted({GapClass(c) for c in given})
 
 
 def _rows(case: Case, found: Found) -> pl.DataFrame:
@@ -201,11 +219,26 @@ RATE_COLUMNS = (
 )
 
 
+def _prepared_rates(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse groupings and denominators that there are not."""
+    offered = {
+        "by": ("grouping", GROUPINGS),
+        "denominator": ("denominator", DENOMINATORS),
+    }
+    for name, (what, known) in offered.items():
+        if given[name] not in known:
+            msg = f"no {what} {given[name]!r}; there are: {', '.join(known)}"
+            raise UnknownNameError(msg, [given[name]])
+    codes = {name: str(given[name]) for name in offered}
+    return _prepared(source, {**given, **codes})
+
+
 @question(
     title=("How many units are covered?", "单位的组织覆盖和工作覆盖各有多少？"),
     columns=RATE_COLUMNS,
     order=("group", "measure"),
     explain=explain_rate,
+    prepare=_prepared_rates,
 )
 def rates(
     net: Network,
@@ -255,6 +288,7 @@ def rates(
     See Also
     --------
     gaps : which units are not covered.
+    queries/coverage/rates.cypher : the same rows from Neo4j.
 
     References
     ----------
@@ -309,10 +343,6 @@ def _counts(
 
 def _belongs(units: Units, denominator: str) -> Truth:
     """Tell which units belong to a denominator."""
-    if denominator not in list(Denominator):
-        known = ", ".join(Denominator)
-        msg = f"no denominator {denominator!r}; there are: {known}"
-        raise UnknownNameError(msg, [denominator])
     if denominator == Denominator.ALL:
         return Truth.known(np.ones(len(units.numbers), dtype=bool))
     if denominator == Denominator.ELIGIBLE:

@@ -1,4 +1,4 @@
-"""The demo: the reference city, its messy workbooks, the five questions, one page."""
+"""The demo: the reference city, its messy workbooks, the questions, one page."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -63,8 +63,8 @@ def run(out: Path, *, scale: float, seed: int, working: Working) -> Iterator[str
         net.save(out / "network")
         write_rejects(faults, out / "rejects.xlsx")
     yield f"read from them 读入: {net!r}, {len(faults)} faults reported 条问题"
-    with working("asking five questions 提出五个问题"):
-        answers = five(net)
+    with working("asking the questions 提出问题"):
+        answers = asked(net)
     yield from (f"{name}: {len(answer):,} rows" for name, answer in answers.items())
     with working("writing tables and page 写出表格与页面"):
         write_tables(answers, out / "tables")
@@ -72,13 +72,14 @@ def run(out: Path, *, scale: float, seed: int, working: Working) -> Iterator[str
     yield f"open 请打开 {page}"
 
 
-def five(net: Network) -> dict[str, Result]:
-    """Put the five questions to a network."""
+def asked(net: Network) -> dict[str, Result]:
+    """Put every question of the catalogue to a network."""
     need = worth_showing(net)
     pairs = evaluation.pairs(net, round="2019", day=CLOSED, rules=RULES)
     return {
         "coverage.gaps": coverage.gaps(net, day=DAY, rules=RULES),
         "coverage.rates": coverage.rates(net, by="district", day=DAY, rules=RULES),
+        "evaluation.rounds": evaluation.rounds(net, rules=RULES),
         "evaluation.pairs": pairs,
         "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),
         "structure.chain": structure.chain(net, day=DAY, rules=RULES),

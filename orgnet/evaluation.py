@@ -7,14 +7,14 @@ which pairs are expected is a rule.
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from orgnet.errors import UnknownNameError, some
 from orgnet.index import NONE, Index, Mask, as_day
-from orgnet.query import Column, Row, Words, question
+from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import Rules
 from orgnet.schema.vocabulary import EvaluationKind, EvaluationStatus, Vocabulary
 
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
 EPOCH = date(1970, 1, 1).toordinal()
 EVER = 10**7  # days from 1970, beyond any date on either side
-TEXT, NUMBER = pl.String(), pl.Float64()
+TEXT, NUMBER, COUNT, DAY = pl.String(), pl.Float64(), pl.Int64(), pl.Date()
 WINS = ("returned", "void", "exempt", "pending", "missing")  # of several for one pair
 SEATS = ("PARTNERS_WITH", "HOLDS_SEAT_ON")
-SAID = ("score", "scale_max", "grade")
 
 
 class PairState(Vocabulary):
@@ -96,6 +95,16 @@ COLUMNS = (
 )
 
 
+ROUND_COLUMNS = (
+    Column("round", TEXT, "考评周期", "the round"),
+    Column("listed", pl.Boolean(), "列入日程", "whether the calendar lists it"),
+    Column("opens_on", DAY, "开始日期", "its first day, if listed"),
+    Column("closes_on", DAY, "截止日期", "its last day, if listed"),
+    Column("returned", COUNT, "有效条数", "evaluations that were returned"),
+    Column("said", COUNT, "记录条数", "evaluations that say anything at all"),
+)
+
+
 @dataclass(frozen=True)
 class Window:
     """The days of a round as day numbers; a round without dates lasts for ever.
@@ -117,6 +126,16 @@ class Window:
     begins: int = -EVER
     ends: int = EVER
     open: bool = False
+
+    @classmethod
+    def of(cls, row: Row, day: date | None) -> "Window":
+        """Return the days of a row of :func:`rounds`."""
+        if not row["listed"]:
+            return cls(row["round"])
+        opens, closes = row["opens_on"], row["closes_on"]
+        begins, ends = opens.toordinal() - EPOCH, closes.toordinal() - EPOCH + 1
+        open_ = day is not None and opens <= day <= closes
+        return cls(row["round"], dated=True, begins=begins, ends=ends, open=open_)
 
     def among(self, spans: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that hold on some day of the round."""
@@ -228,26 +247,12 @@ def _located(net: "Network", sides: pl.Series, window: Window) -> pl.DataFrame:
 
 
 def _listed(net: "Network", rules: Rules) -> pl.DataFrame:
-    """Return the pairs that the rules list.
-
-    Raises
-    ------
-    UnknownNameError
-        If an id is not that of a party organization, or of a unit.
-    """
+    """Return the pairs that the rules list."""
     given = pl.DataFrame(rules.listed, {"area": TEXT, "unit": TEXT}, orient="row")
     numbers = []
     for name, label in (("area", "PartyOrganization"), ("unit", "Unit")):
-        ids = net.node_tables[label]["id"]
-        unknown = sorted(set(given[name]) - set(ids))
-        if unknown:
-            msg = (
-                f"{len(unknown)} ids in Rules.listed are of no {label} in the network: "
-                f"{some(unknown)}. Each pair is (organization id, unit id)."
-            )
-            raise UnknownNameError(msg, unknown)
-        number = ids.search_sorted(given[name]) + net.offsets[label]
-        numbers.append(number.cast(pl.Int32).rename(name))
+        place = net.node_tables[label]["id"].search_sorted(given[name])
+        numbers.append((place + net.offsets[label]).cast(pl.Int32).rename(name))
     return pl.DataFrame(numbers)
 
 
@@ -336,26 +341,22 @@ class _Asked:
         return pl.concat([said.filter(~several), best.select(said.columns)])
 
 
-def _windows(asked: _Asked, named: str | None, day: date | None) -> list[Window]:
-    """Return the rounds asked about: those found in the data or in the calendar."""
-    kind, found = asked.kind, asked.said["round"].unique().to_list()
-    windows = {name: Window(name) for name in found}
-    for listed in asked.rules.rounds:
-        if listed.kind == kind:
-            begins, ends = (d.toordinal() for d in (listed.opens_on, listed.closes_on))
-            open_ = day is not None and listed.opens_on <= day <= listed.closes_on
-            days = {"begins": begins - EPOCH, "ends": ends - EPOCH + 1}
-            windows[listed.id] = Window(listed.id, dated=True, **days, open=open_)
-    if named is None:
-        return list(windows.values())
-    if named not in windows:
-        known = sorted(windows)
-        msg = (
-            f"no round {named!r} of kind {kind!r} among {len(known)}: {some(known)}. "
-            "Name a round that nobody has answered yet in Rules(rounds=...)."
-        )
-        raise UnknownNameError(msg, [named])
-    return [windows[named]]
+def _rounds(asked: _Asked) -> pl.DataFrame:
+    """Return the rounds that are found in the data or listed in the calendar."""
+    counted = asked.said.group_by("round").agg(
+        (pl.col("status") == "returned").sum().cast(COUNT).alias("returned"),
+        pl.len().cast(COUNT).alias("said"),
+    )
+    of_kind = {r.id: r for r in asked.rules.rounds if r.kind == asked.kind}
+    listed = pl.DataFrame(
+        [(r.id, True, r.opens_on, r.closes_on) for r in of_kind.values()],
+        {c.name: c.dtype for c in ROUND_COLUMNS[:4]},
+        orient="row",
+    )
+    both = counted.join(listed, on="round", how="full", coalesce=True)
+    return both.with_columns(
+        pl.col("listed").fill_null(value=False), pl.col("returned", "said").fill_null(0)
+    )
 
 
 def _of_round(asked: _Asked, window: Window, units: Mask | None) -> pl.DataFrame:
@@ -409,12 +410,41 @@ def _pair_state() -> pl.Expr:
     )
 
 
-def _known_kind(kind: str) -> str:
+def _known_kind(kind: str) -> None:
     kinds = [k.value for k in EvaluationKind]
     if kind not in kinds:
         msg = f"no kind of evaluation {kind!r}; there are: {', '.join(kinds)}"
         raise UnknownNameError(msg, [kind])
-    return kind
+
+
+def _known_round(source: Source, named: str, kind: str, rules: Rules) -> None:
+    if any(r.id == named and r.kind == kind for r in rules.rounds):
+        return  # so the data need not be looked through
+    known = rounds(source, kind=kind, rules=rules).frame["round"].to_list()
+    if named not in known:
+        msg = (
+            f"no round {named!r} of kind {kind!r} among {len(known)}: {some(known)}. "
+            "Name a round that nobody has answered yet in Rules(rounds=...)."
+        )
+        raise UnknownNameError(msg, [named])
+
+
+def _prepared_rounds(_source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    _known_kind(given["kind"])
+    return given
+
+
+def _prepared_pairs(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what is not there; say the day as a date and the area by its id."""
+    rules, within = given["rules"], given["within"]
+    _known_kind(given["kind"])
+    if given["round"] is not None:
+        _known_round(source, given["round"], given["kind"], rules)
+    if rules.expected == "listed":  # else the list decides nothing
+        for side, label in enumerate(("PartyOrganization", "Unit")):
+            source.require(label, [pair[side] for pair in rules.listed])
+    area = None if within is None else source.area_id(within)  # whenever it was valid
+    return {**given, "day": as_day(given["day"]), "within": area}
 
 
 def _said_of(net: "Network", row: Row, way: str) -> Words:
@@ -453,6 +483,76 @@ def _explained(net: "Network", row: Row) -> Words:
     return en, zh
 
 
+def _explained_round(_net: "Network", row: Row) -> Words:
+    """Say when a round is and how much of it came back."""
+    opens, closes = row["opens_on"], row["closes_on"]
+    days = (f"from {opens} to {closes}", f"{opens}至{closes}")
+    when = days if row["listed"] else ("not in the calendar", "未列入日程")
+    en = (
+        f"round {row['round']}, {when[0]}: "
+        f"{row['returned']:,} returned of {row['said']:,} evaluations that say anything"
+    )
+    zh = (
+        f"{row['round']}考评周期（{when[1]}）："
+        f"共{row['said']}条考评记录，其中有效{row['returned']}条"
+    )
+    return en, zh
+
+
+@question(
+    title=(
+        "which rounds of an evaluation there are, and how much of each came back",
+        "有哪些考评周期，各收回多少",
+    ),
+    columns=ROUND_COLUMNS,
+    order=("round",),
+    explain=_explained_round,
+    prepare=_prepared_rounds,
+)
+def rounds(
+    net: "Network",
+    *,
+    kind: str = "two_way",
+    rules: Rules = Rules(),
+) -> pl.DataFrame:
+    """List the rounds of a kind of evaluation, and how much of each came back.
+
+    A round is one that is found in the data or that the calendar lists. An evaluation
+    without status, score and grade says nothing: it is treated as absent and makes no
+    round.
+
+    Parameters
+    ----------
+    kind
+        The kind of evaluation.
+    rules
+        `rounds` is the calendar.
+
+    Returns
+    -------
+    Result
+        One row a round, by its name. `returned` and `said` count evaluations, each one
+        direction of one pair, and not the pairs that were expected.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such kind.
+
+    See Also
+    --------
+    pairs : who was to answer in a round, and who did.
+    queries/evaluation/rounds.cypher : the same rows from Neo4j.
+
+    Examples
+    --------
+    >>> import orgnet
+    >>> rounds(orgnet.chengdu(scale=0.02)).frame["round"].to_list()
+    ['2018', '2019']
+    """
+    return _rounds(_Asked(net, rules, kind))
+
+
 @question(
     title=(
         "which pairs were to evaluate each other, and who answered",
@@ -461,6 +561,7 @@ def _explained(net: "Network", row: Row) -> Words:
     columns=COLUMNS,
     order=("round", "area_organization", "unit"),
     explain=_explained,
+    prepare=_prepared_pairs,
 )
 def pairs(
     net: "Network",
@@ -505,6 +606,11 @@ def pairs(
     UnknownAreaError
         If there is no such area, or more than one.
 
+    See Also
+    --------
+    rounds : the rounds there are.
+    queries/evaluation/pairs.cypher : the same rows from Neo4j.
+
     References
     ----------
     Which pairs are expected is nowhere written down: registration, agreement, seat or
@@ -518,7 +624,11 @@ def pairs(
     >>> result.frame["basis"].unique().to_list()
     ['ties']
     """
-    asked = _Asked(net, rules, _known_kind(kind))
-    index, windows = net.index(), _windows(asked, round, as_day(day))
+    asked, index = _Asked(net, rules, kind), net.index()
     units = None if within is None else index.in_area(index.area(within))
+    windows = [
+        Window.of(row, as_day(day))
+        for row in _rounds(asked).iter_rows(named=True)
+        if round is None or row["round"] == round
+    ]
     return _named(asked, [_of_round(asked, window, units) for window in windows])

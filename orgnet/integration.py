@@ -4,22 +4,22 @@ A path goes through organizations only, by relationships that let one ask anothe
 standing in the same place is never a path.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from heapq import heapify, heappop, heappush, heapreplace
 from itertools import pairwise
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from orgnet.errors import OrgnetError, UnknownNameError
+from orgnet.errors import OrgnetError
 from orgnet.grammar import START, Automaton, automaton
 from orgnet.index import NONE, Csr, Index, Numbers, as_day, csr
-from orgnet.query import Column, Row, Words, question
+from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import Rules
 from orgnet.schema.vocabulary import Vocabulary
 
@@ -35,7 +35,6 @@ Children = Callable[[tuple[int, ...], tuple[int, ...], int], Iterable[Step]]
 HOPS = 8  # a weight is cost times this and hops, so that one number orders by both
 FAR = 1 << 40  # the weight from where no offer can be reached
 PATIENCE = 2_000  # steps looked at before the least costs to go are worked out
-NEAR = 2  # how many like ids a message names on either side
 MOST = 255  # resources of one owner that are counted
 STEP_BITS, CLASS_BITS = 5, 2
 USED = ("agreed", "running", "done")
@@ -441,25 +440,15 @@ class Ahead:
         return zip(*(c.tolist() for c in columns), strict=True)
 
 
-def _need(net: "Network", need: str) -> int:
-    """Return the number of a need.
-
-    Raises
-    ------
-    UnknownNameError
-        If no need has this id.
-    """
-    ids = net.node_tables["Need"]["id"]
-    place = bisect_left(ids, need)
-    if place < len(ids) and ids[place] == need:
-        return net.offsets["Need"] + place
-    near = ids[max(0, place - NEAR) : place + NEAR].to_list()
-    named = ", ".join(repr(i) for i in near) or "none"
-    msg = (
-        f"no need {need!r} among {len(ids):,} needs; next to it: {named}. "
-        "List them with net.nodes('Need')."
-    )
-    raise UnknownNameError(msg, [need])
+def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what no path could be searched for; say the day as a date."""
+    k = given["k"]
+    if not isinstance(k, Integral) or k < 1:
+        msg = f"k is {k!r}: ask for a whole number of paths, at least 1"
+        raise OrgnetError(msg, [k])
+    source.require("Need", [given["need"]])
+    automaton(given["rules"])  # refuses costs of what is no step
+    return {**given, "k": int(k), "day": as_day(given["day"])}
 
 
 def _row_of(index: Index, search: Search, found: Found) -> tuple[Any, ...]:
@@ -552,6 +541,7 @@ def _cheapest(
     columns=COLUMNS,
     order=("cost", "hops", "nodes", "steps", "resource"),
     explain=_explained,
+    prepare=_prepared,
 )
 def paths(
     net: "Network",
@@ -590,7 +580,11 @@ def paths(
     UnknownNameError
         If there is no such need, or a cost names no step.
     OrgnetError
-        If `k` is less than 1.
+        If `k` is less than 1, or no whole number.
+
+    See Also
+    --------
+    queries/integration/paths.cypher : the same rows from Neo4j.
 
     References
     ----------
@@ -606,10 +600,7 @@ def paths(
     >>> result.frame["rank"].is_sorted()
     True
     """
-    if k < 1:
-        msg = f"k is {k}: ask for at least 1 path"
-        raise OrgnetError(msg, [k])
-    number, index = _need(net, need), net.index(as_day(day))
+    number, index = net.position(need), net.index(as_day(day))
     kind = net.node_tables["Need"][number - net.offsets["Need"], "kind"]
     rows = _cheapest(index, number, kind, k, rules)
     return pl.DataFrame(rows, schema=SHAPE, orient="row")

@@ -26,6 +26,7 @@ PUBLIC = {
     "catalogue": "orgnet.query:catalogue",
     "chengdu": "orgnet.city:chengdu",
     "reconcile": "orgnet.city:reconcile",
+    "connect": "orgnet.database.connect:connect",
     "coverage": "orgnet.coverage",
     "evaluation": "orgnet.evaluation",
     "integration": "orgnet.integration",

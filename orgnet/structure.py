@@ -1,16 +1,16 @@
 """Questions on how party organizations hang together: subordination and its chains."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from orgnet.cycles import on_cycle
-from orgnet.index import NONE, Index, Mask, Numbers
+from orgnet.index import NONE, Index, Mask, Numbers, as_day
 from orgnet.network import Network
-from orgnet.query import Column, Row, Words, question
+from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import ANY, Rules
 from orgnet.schema.vocabulary import AreaLevel, Setting
 from orgnet.words import ChainStep, Reason, named
@@ -150,6 +150,13 @@ def _explain_chain(net: Network, row: Row) -> Words:
     return f"{en}; found going up: {found}", f"{zh}；自下而上已有党组织：{found}"
 
 
+def _prepared_chain(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Say the day as a date and the area by the id it has on that day."""
+    day, within = as_day(given["day"]), given["within"]
+    area = None if within is None else source.area_id(within, day)
+    return {**given, "day": day, "within": area}
+
+
 @question(
     title=(
         "Is the chain from each compound and grid to its district whole?",
@@ -158,6 +165,7 @@ def _explain_chain(net: Network, row: Row) -> Words:
     columns=CHAIN_COLUMNS,
     order=("area",),
     explain=_explain_chain,
+    prepare=_prepared_chain,
 )
 def chain(
     net: Network,
@@ -197,6 +205,7 @@ def chain(
     See Also
     --------
     orgnet.coverage.gaps : class G6, the same faults of every organization.
+    queries/structure/chain.cypher : the same rows from Neo4j.
 
     Examples
     --------

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from orgnet.errors import UnknownNameError
 from orgnet.index import NONE, Csr, Index, Mask, Numbers, csr
 from orgnet.kleene import Condition, Truth
 from orgnet.rules import Rules
@@ -17,6 +16,7 @@ from orgnet.words import GROUPS, Reason, unknown
 ORGANIZATION_HELD, WORK_HELD = "COVERS{organization}:Unit", "COVERS{work}:Unit"
 UNKNOWN_COVER = unknown("COVERS:Unit")
 DEMONSTRATION = ("false", "true")
+GROUPINGS = (*(str(level) for level in AreaLevel), *GROUPS, "demonstration")
 TIES_TO_AREA = {  # each with what a roster says of it, unit by unit
     "HOLDS_SEAT_ON": "reported_seat",
     "PARTNERS_WITH": "reported_agreement",
@@ -294,7 +294,7 @@ class Groups(NamedTuple):
 
 
 def groups_of(index: Index, units: Units, by: str, within: str | None) -> Groups:
-    """Return the groups of a grouping, and which group each unit is in."""
+    """Return the groups of one of `GROUPINGS`, and which group each unit is in."""
     place = index.place[units.numbers]
     if by in GROUPS:
         codes = sorted(GROUPS[by])
@@ -304,11 +304,7 @@ def groups_of(index: Index, units: Units, by: str, within: str | None) -> Groups
         marked = index.column("Area", "demonstration").fill_null(value=False)
         inside = index.walk(marked.to_numpy())[place] != NONE
         return _coded(DEMONSTRATION, np.where(place == NONE, 2, inside))
-    if by in list(AreaLevel):
-        return _by_level(index, place, by, within)
-    known = ", ".join([*AreaLevel, *GROUPS, "demonstration"])
-    msg = f"no grouping {by!r}; there are: {known}"
-    raise UnknownNameError(msg, [by])
+    return _by_level(index, place, by, within)
 
 
 def _coded(codes: Sequence[str], of_unit: np.ndarray) -> Groups:

@@ -26,6 +26,7 @@ COLUMNS = {
     "undetermined",
     "evaluation.pairs": "round area_organization unit basis down_state up_state state "
     "down_score down_scale down_grade up_score up_scale up_grade down_via up_via",
+    "evaluation.rounds": "round listed opens_on closes_on returned said",
     "integration.paths": "rank resource owner cost hops nodes steps line_hops "
     "block_hops bridge_hops community_changes capacity_left",
     "structure.chain": "area level district_organization street_organization "
@@ -37,6 +38,7 @@ ORACLES: dict[str, Callable[..., Rows]] = {
     "coverage.gaps": coverage.gaps,
     "coverage.rates": coverage.rates,
     "evaluation.pairs": evaluation.pairs,
+    "evaluation.rounds": evaluation.rounds,
     "integration.paths": integration.paths,
     "structure.chain": structure.chain,
 }
@@ -48,11 +50,15 @@ def options(query: str, made: World) -> dict[str, Any]:
         "coverage.gaps": {"classes": made.classes},
         "coverage.rates": {"by": made.by, "denominator": made.denominator},
         "evaluation.pairs": {"round": made.round, "kind": made.kind},
+        "evaluation.rounds": {"kind": made.kind},
         "integration.paths": {"k": made.k},
         "structure.chain": {},
     }
+    asked = {**own[query], "rules": Rules(**made.rules)}
+    if query == "evaluation.rounds":
+        return asked
     scope = {} if query == "integration.paths" else {"within": made.within}
-    return {**own[query], **scope, "day": made.day, "rules": Rules(**made.rules)}
+    return {**asked, **scope, "day": made.day}
 
 
 def answer(query: str, made: World, ask: Callable[..., Rows]) -> Rows:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -5,11 +6,20 @@ import polars as pl
 import pytest
 
 from orgnet.errors import UnknownAreaError, UnknownNameError
-from orgnet.evaluation import COLUMNS, PairBasis, PairState, pairs
+from orgnet.evaluation import (
+    COLUMNS,
+    ROUND_COLUMNS,
+    PairBasis,
+    PairState,
+    pairs,
+    rounds,
+)
 from orgnet.network import Network
+from orgnet.query import Source
 from orgnet.rules import Round, Rules
 from orgnet.schema.vocabulary import EvaluationStatus
-from tests.handmade import Row, network, node, tie
+from tests import handmade
+from tests.handmade import Row, node, tie
 
 OPENS, CLOSES = date(2019, 3, 1), date(2019, 11, 30)
 ONE_DAY = timedelta(days=1)
@@ -24,6 +34,15 @@ HOSTED = (node(O), tie("HOSTED_BY", O, U))
 X = (node("party:x"), tie("EVALUATES", "party:x", "party:x", score=1.0))  # a round
 
 
+@pytest.fixture
+def network(engine: Callable[[Network], Source]) -> Callable[..., Source]:
+    """Give what makes a source of rows, in memory and then in Neo4j.
+
+    It holds until the next is made.
+    """
+    return lambda *rows: engine(handmade.network(*rows))
+
+
 def down(head: str = U, **attributes: Any) -> tuple[str, Row]:
     return tie("EVALUATES", C, head, **attributes)
 
@@ -32,15 +51,15 @@ def up(tail: str = U, **attributes: Any) -> tuple[str, Row]:
     return tie("EVALUATES", tail, C, **attributes)
 
 
-def rows(net: Network, *columns: str, **parameters: Any) -> list[tuple[Any, ...]]:
+def rows(net: Source, *columns: str, **parameters: Any) -> list[tuple[Any, ...]]:
     return pairs(net, **parameters).frame.select(columns).rows()
 
 
-def sides(net: Network, **parameters: Any) -> list[tuple[Any, ...]]:
+def sides(net: Source, **parameters: Any) -> list[tuple[Any, ...]]:
     return rows(net, "area_organization", "unit", **parameters)
 
 
-def test_columns_of_an_empty_answer() -> None:
+def test_columns_of_an_empty_answer(network) -> None:
     frame = pairs(network(*BASE)).frame
     assert frame.is_empty()
     assert frame.schema == {c.name: c.dtype for c in COLUMNS}
@@ -52,7 +71,7 @@ def test_columns_of_an_empty_answer() -> None:
     ]
 
 
-def test_rows_are_ordered_by_round_organization_unit() -> None:
+def test_rows_are_ordered_by_round_organization_unit(network) -> None:
     net = network(
         *(node(f"party:{i}", setting="street") for i in "ba"),
         *(node(f"unit:{i}") for i in "yx"),
@@ -85,7 +104,7 @@ def together(said_down: str, said_up: str) -> str:
     }[returned]
 
 
-def test_states_of_a_pair() -> None:
+def test_states_of_a_pair(network) -> None:
     said = [(d, u) for d in DIRECTIONS for u in DIRECTIONS]
     units = {f"unit:{d}-{u}": (d, u) for d, u in said}
     net = network(
@@ -118,17 +137,17 @@ def test_every_state_has_its_words() -> None:
         ({"status": "missing", "score": 88.0}, "missing", None),
     ],
 )
-def test_what_was_said_without_a_status(said, state, scale) -> None:
+def test_what_was_said_without_a_status(network, said, state, scale) -> None:
     net = network(*BASE, down(**said), up(status="exempt"))
     assert rows(net, "down_state", "down_scale") == [(state, scale)]
 
 
-def test_what_says_nothing_makes_no_round() -> None:
+def test_what_says_nothing_makes_no_round(network) -> None:
     net = network(*BASE, down(scale_max=100.0), up(round="2020", status="missing"))
     assert rows(net, "round") == [("2020",)]
 
 
-def test_scores_and_grades_are_kept_apart() -> None:
+def test_scores_and_grades_are_kept_apart(network) -> None:
     said = down(score=103.75, scale_max=100.0), up(grade="合格", status="returned")
     (row,) = pairs(network(*BASE, *said)).frame.rows(named=True)
     assert row == {
@@ -150,14 +169,14 @@ def test_scores_and_grades_are_kept_apart() -> None:
     }
 
 
-def test_organization_stands_for_its_host() -> None:
+def test_organization_stands_for_its_host(network) -> None:
     net = network(*BASE, *HOSTED, down(O, score=80.0), up(O, status="void"))
     columns = ("unit", "down_state", "down_via", "down_score", "up_state", "up_via")
     assert rows(net, *columns) == [(U, "returned", O, 80.0, "void", O)]
 
 
 @pytest.mark.parametrize("better", range(4))
-def test_of_several_the_best_status_wins(better) -> None:
+def test_of_several_the_best_status_wins(network, better) -> None:
     order = ("returned", "void", "exempt", "pending", "missing")
     net = network(
         *BASE, *HOSTED, down(status=order[better + 1]), down(O, status=order[better])
@@ -165,7 +184,7 @@ def test_of_several_the_best_status_wins(better) -> None:
     assert rows(net, "down_state", "down_via") == [(order[better], O)]
 
 
-def test_of_equals_the_smaller_id_wins() -> None:
+def test_of_equals_the_smaller_id_wins(network) -> None:
     # ids are joined by a bar, which comes after letters: "ab" before "a"
     net = network(
         *BASE,
@@ -178,13 +197,13 @@ def test_of_equals_the_smaller_id_wins() -> None:
     assert rows(net, "up_score", "up_via") == [(2.0, "party:ab")]
 
 
-def test_of_two_filed_at_two_times_the_smaller_id_wins() -> None:
+def test_of_two_filed_at_two_times_the_smaller_id_wins(network) -> None:
     later: Row = {"valid_from": date(2019, 5, 1), "score": 2.0}
     net = network(*BASE, down(**later), down(score=1.0))
     assert rows(net, "down_score") == [(1.0,)]  # an empty date comes first
 
 
-def test_area_organization_never_stands_for_a_host() -> None:
+def test_area_organization_never_stands_for_a_host(network) -> None:
     net = network(
         *BASE,
         node("party:street", setting="street"),
@@ -199,7 +218,7 @@ def test_area_organization_never_stands_for_a_host() -> None:
     assert rows(net, "unit", "down_via", rules=settings) == [("unit:committee", C)]
 
 
-def test_pairs_expected_by_ties() -> None:
+def test_pairs_expected_by_ties(network) -> None:
     net = network(
         *(node(f"party:{s}", setting=s) for s in ("community", "street", "district")),
         *(node(f"unit:{i}") for i in "abcd"),
@@ -223,7 +242,7 @@ def test_pairs_expected_by_ties() -> None:
     assert sides(net, rules=rules) == [("party:district", "unit:b")]
 
 
-def test_return_outside_the_expected_pairs_is_no_row() -> None:
+def test_return_outside_the_expected_pairs_is_no_row(network) -> None:
     net = network(*BASE, node("unit:v"), down("unit:v", score=1.0))
     assert sides(net) == [(C, U)]
     assert rows(net, "state") == [("neither",)]
@@ -240,7 +259,9 @@ def test_return_outside_the_expected_pairs_is_no_row() -> None:
     ],
 )
 @pytest.mark.parametrize("what", ["tie", "organization", "unit"])
-def test_ties_count_on_some_day_of_a_dated_round(what, valid, expected) -> None:
+def test_ties_count_on_some_day_of_a_dated_round(
+    network, what, valid, expected
+) -> None:
     on = {w: valid if w == what else {} for w in ("tie", "organization", "unit")}
     net = network(
         node(C, setting="street", **on["organization"]),
@@ -253,7 +274,7 @@ def test_ties_count_on_some_day_of_a_dated_round(what, valid, expected) -> None:
 
 
 @pytest.mark.parametrize(("tied", "host"), [("valid_from", "v"), ("valid_to", "u")])
-def test_tie_and_host_must_hold_on_one_day(tied, host) -> None:
+def test_tie_and_host_must_hold_on_one_day(network, tied, host) -> None:
     june = date(2019, 6, 1)
     net = network(
         node(C, setting="community"),
@@ -269,11 +290,43 @@ def test_tie_and_host_must_hold_on_one_day(tied, host) -> None:
     assert rows(net, "unit", "down_via") == [(U, O), ("unit:v", O)]
 
 
-def test_host_counts_on_some_day_of_the_round_only() -> None:
+@pytest.mark.parametrize("gone", ["organization", "hosting", "unit"])
+def test_a_tie_through_an_organization_needs_it_in_the_round(network, gone) -> None:
+    over = {"valid_to": OPENS}
+    net = network(
+        node(C, setting="community"),
+        node(U, **(over if gone == "unit" else {})),
+        node(O, **(over if gone == "organization" else {})),
+        tie("HOSTED_BY", O, U, **(over if gone == "hosting" else {})),
+        tie("PARTNERS_WITH", O, C),
+        *X,
+    )
+    assert sides(net, rules=CALENDAR) == []
+    assert sides(net) == [(C, U)]
+
+
+def test_host_counts_on_some_day_of_the_round_only(network) -> None:
     gone = tie("HOSTED_BY", O, U, valid_to=OPENS)
-    net = network(*BASE, node(O), gone, down(O, score=1.0))
-    assert rows(net, "down_state", rules=CALENDAR) == [("missing",)]
-    assert rows(net, "down_state") == [("returned",)]
+    net = network(*BASE, node(O), gone, down(O, score=1.0), up(O, status="exempt"))
+    states = ("down_state", "up_state")
+    assert rows(net, *states, rules=CALENDAR) == [("missing", "missing")]
+    assert rows(net, *states) == [("returned", "exempt")]
+
+
+@pytest.mark.parametrize("gone", ["organization", "hosting", "unit"])
+def test_host_and_hosted_must_be_there_in_the_round(network, gone) -> None:
+    over = {w: {"valid_to": OPENS} if w == gone else {} for w in ("unit", "hosting")}
+    net = network(
+        node(C, setting="community"),
+        node(U, **over["unit"]),
+        node(O, **({"valid_to": OPENS} if gone == "organization" else {})),
+        tie("HOSTED_BY", O, U, **over["hosting"]),
+        down(O, score=1.0),
+        up(score=2.0),
+    )
+    listed = Rules(expected="listed", listed=((C, U),), rounds=CALENDAR.rounds)
+    said = rows(net, "down_score", "up_score", rules=listed)
+    assert said == [(None, 2.0)]  # the unit's own counts whenever it was valid
 
 
 @pytest.mark.parametrize(
@@ -287,14 +340,14 @@ def test_host_counts_on_some_day_of_the_round_only() -> None:
         (CLOSES + ONE_DAY, "missing"),
     ],
 )
-def test_silence_is_pending_while_the_round_is_open(day, state) -> None:
+def test_silence_is_pending_while_the_round_is_open(network, day, state) -> None:
     net = network(*BASE, down(status="void"))
     assert rows(net, "up_state", day=day, rules=CALENDAR) == [(state,)]
     assert rows(net, "down_state", day=day, rules=CALENDAR) == [("void",)]
     assert rows(net, "up_state", day=day) == [("missing",)]  # not in the calendar
 
 
-def test_a_day_decides_nothing_else() -> None:
+def test_a_day_decides_nothing_else(network) -> None:
     net = network(
         node(C, setting="community"),
         node(U, valid_to=date(2019, 1, 1)),
@@ -306,7 +359,7 @@ def test_a_day_decides_nothing_else() -> None:
     assert sides(net, day="2019-08-07", within="area:1") == [(C, U)]
 
 
-def test_rounds_come_from_data_and_calendar_of_the_kind() -> None:
+def test_rounds_come_from_data_and_calendar_of_the_kind(network) -> None:
     listed = (
         Round(id="2020", opens_on=date(2020, 1, 1), closes_on=date(2020, 12, 31)),
         Round(id="P", kind="power", opens_on=OPENS, closes_on=CLOSES),
@@ -323,12 +376,65 @@ def test_rounds_come_from_data_and_calendar_of_the_kind() -> None:
     ]
 
 
-def test_unknown_round_and_kind_are_named() -> None:
+def test_rounds_count_what_was_said_and_what_was_returned(network) -> None:
+    listed = (
+        Round(id="2019", opens_on=OPENS, closes_on=CLOSES),
+        Round(id="2020", opens_on=CLOSES, closes_on=CLOSES),
+        Round(id="P", kind="power", opens_on=OPENS, closes_on=CLOSES),
+    )
+    net = network(
+        *BASE,
+        *HOSTED,
+        down(score=1.0),
+        up(grade="优秀", status="void"),
+        up(O, status="returned"),
+        down(O, scale_max=100.0),  # says nothing
+        down(round="2017", scale_max=100.0),  # nor does this, so it makes no round
+        down(round="2018", status="missing"),
+        down(round="I", kind="inspection", score=1.0),
+    )
+    assert rounds(net, rules=Rules(rounds=listed)).frame.rows() == [
+        ("2018", False, None, None, 0, 1),
+        ("2019", True, OPENS, CLOSES, 2, 3),
+        ("2020", True, CLOSES, CLOSES, 0, 0),
+    ]
+    assert [r["round"] for r in rounds(net)] == ["2018", "2019"]
+    assert [r["round"] for r in rounds(net, kind="inspection")] == ["I"]
+    power = rounds(net, kind="power", rules=Rules(rounds=listed))
+    assert power.frame.rows() == [("P", True, OPENS, CLOSES, 0, 0)]
+
+
+def test_rounds_of_nothing_have_their_columns(network) -> None:
+    frame = rounds(network(*BASE)).frame
+    assert frame.is_empty()
+    assert frame.schema == {c.name: c.dtype for c in ROUND_COLUMNS}
+
+
+def test_of_a_round_that_is_listed_twice_the_last_counts(network) -> None:
+    twice = [Round(id="2019", opens_on=OPENS, closes_on=d) for d in (OPENS, CLOSES)]
+    net, rules = network(*BASE), Rules(rounds=tuple(twice))
+    assert rounds(net, rules=rules).frame["closes_on"].to_list() == [CLOSES]
+    assert rows(net, "up_state", day=CLOSES, rules=rules) == [("pending",)]
+
+
+def test_a_round_in_words(network) -> None:
+    net = network(*BASE, down(score=1.0), up(status="void"))
+    assert rounds(net).explain(0) == (
+        "round 2019, not in the calendar: 1 returned of 2 evaluations that say "
+        "anything\n2019考评周期（未列入日程）：共2条考评记录，其中有效1条"
+    )
+    said = rounds(net, rules=CALENDAR).explain(0)
+    assert "from 2019-03-01 to 2019-11-30" in said
+    assert "2019-03-01至2019-11-30" in said
+
+
+def test_unknown_round_and_kind_are_named(network) -> None:
     net = network(*BASE, down(score=1.0))
     with pytest.raises(UnknownNameError, match=r"no round '2109' .*'2019'"):
         pairs(net, round="2109")
-    with pytest.raises(UnknownNameError, match="no kind of evaluation 'mutual'"):
-        pairs(net, kind="mutual")
+    for ask in (pairs, rounds):
+        with pytest.raises(UnknownNameError, match="no kind of evaluation 'mutual'"):
+            ask(net, kind="mutual")
 
 
 RESIDENT = (
@@ -357,7 +463,7 @@ RESIDENT = (
 LOCATED = Rules(expected="located")
 
 
-def test_pairs_expected_by_location() -> None:
+def test_pairs_expected_by_location(network) -> None:
     net = network(*RESIDENT)
     assert sides(net, rules=LOCATED) == [(C, "unit:a"), (C, "unit:b")]
     assert rows(net, "basis", rules=LOCATED) == [("located",)] * 2
@@ -365,7 +471,18 @@ def test_pairs_expected_by_location() -> None:
     assert sides(net, rules=streets) == []
 
 
-def test_organization_of_a_community_is_set_up_there() -> None:
+def test_the_first_community_going_up_is_a_units_own(network) -> None:
+    net = network(
+        *RESIDENT,
+        node("party:2", setting="community"),
+        tie("COVERS", "party:2", "area:2"),
+        tie("PART_OF", "area:street", "area:2"),  # turned upside down
+    )
+    owns = {(o, u) for o, u in sides(net, rules=LOCATED) if u in ("unit:a", "unit:c")}
+    assert owns == {(C, "unit:a"), ("party:2", "unit:c")}
+
+
+def test_organization_of_a_community_is_set_up_there(network) -> None:
     covers = [
         tie("COVERS", "party:1", "area:2"),  # an enterprise's
         tie("COVERS", "party:2", "area:2", basis="work"),
@@ -382,7 +499,7 @@ def test_organization_of_a_community_is_set_up_there() -> None:
     assert len(sides(net, rules=LOCATED)) == 3
 
 
-def test_location_counts_on_some_day_of_a_dated_round() -> None:
+def test_location_counts_on_some_day_of_a_dated_round(network) -> None:
     rules = Rules(expected="located", rounds=CALENDAR.rounds)
     net = network(
         *(node(f"area:{i}") for i in "12"),
@@ -400,7 +517,29 @@ def test_location_counts_on_some_day_of_a_dated_round() -> None:
     assert sides(net, rules=LOCATED) == every
 
 
-def test_listed_pairs_are_taken_as_they_are() -> None:
+LINKS = ("unit", "location", "grid", "part", "community", "covers", "organization")
+
+
+@pytest.mark.parametrize("gone", [None, *LINKS])
+@pytest.mark.parametrize(
+    "days", [{"valid_to": OPENS}, {"valid_from": CLOSES + ONE_DAY}]
+)
+def test_of_a_location_every_link_must_hold_in_the_round(network, gone, days) -> None:
+    on = {link: days if link == gone else {} for link in LINKS}
+    net = network(
+        node("unit:a", resident=True, **on["unit"]),
+        tie("LOCATED_IN", "unit:a", "area:grid", **on["location"]),
+        node("area:grid", level="grid", **on["grid"]),
+        tie("PART_OF", "area:grid", "area:1", **on["part"]),
+        node("area:1", **on["community"]),
+        tie("COVERS", C, "area:1", **on["covers"]),
+        node(C, setting="community", **on["organization"]),
+    )
+    rules = Rules(expected="located", rounds=CALENDAR.rounds)
+    assert sides(net, rules=rules) == ([] if gone else [(C, "unit:a")])
+
+
+def test_listed_pairs_are_taken_as_they_are(network) -> None:
     net = network(*BASE, node("party:z"), node("unit:v"), up(score=1.0))
     listed = (("party:z", "unit:v"), (C, U), (C, U))
     rules = Rules(expected="listed", listed=listed)
@@ -411,7 +550,7 @@ def test_listed_pairs_are_taken_as_they_are() -> None:
     assert sides(net, rules=Rules(expected="listed")) == []
 
 
-def test_listed_ids_must_be_there() -> None:
+def test_listed_ids_must_be_there(network) -> None:
     net = network(*BASE, *X)
     for pair, wrong in (((C, "unit:w"), "unit:w"), ((U, C), U)):
         with pytest.raises(UnknownNameError, match=wrong) as caught:
@@ -419,14 +558,16 @@ def test_listed_ids_must_be_there() -> None:
         assert caught.value.items == (wrong,)
 
 
-def test_within_keeps_pairs_of_units_that_stand_there() -> None:
+def test_within_keeps_pairs_of_units_that_stand_there(network) -> None:
     net = network(
         *RESIDENT,
         tie("LOCATED_IN", "unit:d", "area:1", primary=True),
-        *(tie("PARTNERS_WITH", f"unit:{i}", C) for i in "abcd"),
+        tie("LOCATED_IN", "unit:e", "area:2", primary=True),
+        *(tie("PARTNERS_WITH", f"unit:{i}", C) for i in "abcde"),
     )
-    assert sides(net) == [(C, f"unit:{i}") for i in "abcd"]
-    assert sides(net, within="area:2") == []  # the other place is the primary one
+    assert sides(net) == [(C, f"unit:{i}") for i in "abcde"]
+    # the primary place counts, whichever id is smaller
+    assert sides(net, within="area:2") == [(C, "unit:e")]
     assert sides(net, within="area:1") == [(C, f"unit:{i}") for i in "abd"]
     assert sides(net, within="area:grid") == [(C, "unit:b")]
     assert sides(net, within="510104001") == [(C, f"unit:{i}") for i in "abcd"]
@@ -434,13 +575,13 @@ def test_within_keeps_pairs_of_units_that_stand_there() -> None:
         pairs(net, within="51")
 
 
-def test_relationships_are_not_turned_into_others() -> None:
+def test_relationships_are_not_turned_into_others(network) -> None:
     # a hierarchical rating is no answer in the two-way round of the same name
     net = network(*BASE, *X, down(kind="hierarchical", score=1.0))
     assert rows(net, "down_state") == [("missing",)]
 
 
-def test_one_row_in_words() -> None:
+def test_one_row_in_words(network) -> None:
     net = network(
         *BASE, *HOSTED, down(score=95.5, scale_max=100.0), up(O, grade="优秀")
     )
@@ -460,14 +601,15 @@ def test_one_row_in_words() -> None:
     assert result.ids() == [C, O, U]
 
 
-def test_answer_does_not_depend_on_the_order_of_rows() -> None:
+def test_answer_does_not_depend_on_the_order_of_rows(network) -> None:
     said = [
         down(score=1.0),
         down(O, score=2.0),
         up(O, status="void"),
         up(status="void"),
     ]
-    made = [network(*BASE, *HOSTED, *order) for order in (said, said[::-1])]
-    one, other = (pairs(net).frame for net in made)
+    one, other = (
+        pairs(network(*BASE, *HOSTED, *order)).frame for order in (said, said[::-1])
+    )
     assert one.equals(other)
     assert one.select(pl.len()).item() == 1

@@ -2,6 +2,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -429,20 +430,24 @@ def test_community_changes_need_two_known_communities() -> None:
 
 def test_unknown_need_is_named_with_its_neighbours() -> None:
     net = network(*(node(f"need:{i}") for i in (1, 2, 4, 5)), node(A))
-    with pytest.raises(
-        UnknownNameError, match="no need 'need:3' among 4 needs"
-    ) as caught:
+    with pytest.raises(UnknownNameError, match="among 4: 'need:3'") as caught:
         paths(net, need="need:3")
+    assert caught.value.items == ("need:3",)
     assert "'need:1', 'need:2', 'need:4', 'need:5'" in str(caught.value)
-    with pytest.raises(UnknownNameError, match="no need 'unit:a'"):
+    with pytest.raises(UnknownNameError, match="are of no Need among 4: 'unit:a'"):
         paths(net, need=A)
-    with pytest.raises(UnknownNameError, match="next to it: none"):
+    with pytest.raises(UnknownNameError, match=r"among 0: 'need:3'$"):
         paths(network(node(A)), need="need:3")
 
 
-def test_k_is_at_least_one() -> None:
-    with pytest.raises(OrgnetError, match="k is 0"):
-        paths(network(*between(A, A)), need=NEED, k=0)
+@pytest.mark.parametrize("k", [0, -1, 2.5, "5", None])
+def test_k_is_a_whole_number_of_at_least_one(k) -> None:
+    with pytest.raises(OrgnetError, match=f"k is {k!r}"):
+        paths(network(*between(A, A)), need=NEED, k=k)
+
+
+def test_k_may_be_of_another_whole_type() -> None:
+    assert ways(network(*between(A, A)), k=np.int32(1)) == [(0, ["a"], None)]
 
 
 def searched(net: Network, rules: Rules, k: int, patience: int) -> Any:

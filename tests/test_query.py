@@ -78,7 +78,8 @@ def test_another_source_answers_the_same_question(net):
             assert parameters["day"] == "2019-01-01"
             return pl.DataFrame({"size": [1], "id": ["unit:x"], "name": ["丁"]})
 
-    assert names(Elsewhere({}, {}), day="2019-01-01").frame.row(0) == ("丁", "unit:x", 1)
+    answer = names(Elsewhere({}, {}), day="2019-01-01")
+    assert answer.frame.row(0) == ("丁", "unit:x", 1)
 
 
 def test_every_question_of_the_catalogue_keeps_the_contract():

@@ -1,6 +1,6 @@
 """Every break of a chain, by hand; and cycles against networkx."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 import orgnet as on
 from orgnet import structure
 from orgnet.errors import UnknownAreaError
-from tests.small import EVERYTHING, Case, areas, joined, network, parts
+from orgnet.query import Source
+from tests import small
+from tests.small import EVERYTHING, Case, areas, parts
 
 COLUMNS = [
     "area",
@@ -27,6 +29,21 @@ TREE = {"d": "", "s": "d", "c": "s", "g": "c"}
 SETTINGS = {"d": "district", "s": "street", "c": "community", "g": "grid"}
 SETTINGS |= {"o": "compound", "p": "park", "x": "community", "t": "city"}
 WHOLE = "gc cs sd dt"
+
+
+@pytest.fixture
+def network(engine: Callable[[on.Network], Source]) -> Callable[..., Source]:
+    """Give what makes a source of nodes and ties, in memory and then in Neo4j.
+
+    It holds until the next is made.
+    """
+    return lambda *given: engine(small.network(*given))
+
+
+@pytest.fixture
+def joined(engine: Callable[[on.Network], Source]) -> Callable[..., Source]:
+    """Give what makes a source of several cases side by side."""
+    return lambda *given: engine(small.joined(*given))
 
 
 def world(
@@ -49,7 +66,7 @@ def world(
     return nodes, ties
 
 
-def breaks(net: on.Network, **asked: Any) -> list[tuple[str | None, str | None]]:
+def breaks(net: Source, **asked: Any) -> list[tuple[str | None, str | None]]:
     """Return where and why each chain breaks, in the order of the areas."""
     return structure.chain(net, **asked).frame.select("broken_at", "reason").rows()
 
@@ -86,12 +103,12 @@ CASES = [
 ]
 
 
-def test_where_a_chain_breaks_first():
+def test_where_a_chain_breaks_first(joined):
     net = joined(case for case, _ in CASES)
     assert breaks(net) == [expected for _, expected in CASES]
 
 
-def test_a_whole_chain_names_every_organization():
+def test_a_whole_chain_names_every_organization(network):
     frame = structure.chain(network(*world())).frame
     assert frame.columns == COLUMNS
     assert set(frame.dtypes) == {pl.String}
@@ -99,7 +116,7 @@ def test_a_whole_chain_names_every_organization():
     assert frame.rows() == [row]
 
 
-def test_a_compound_and_a_grid_straight_below_a_street():
+def test_a_compound_and_a_grid_straight_below_a_street(network):
     tree = {"d": "", "s": "d", "c": "s", "o": "c", "g": "s"}
     net = network(*world("oc cs sd", covers="oo cc ss dd", tree=tree))
     assert structure.chain(net).frame.select("area", *COLUMNS[2:]).rows() == [
@@ -121,23 +138,23 @@ def test_a_compound_and_a_grid_straight_below_a_street():
         ("gg cc ss dd", "grid", (None, None)),
     ],
 )
-def test_an_organization_that_may_only_be_unknown(covers, lacking, expected):
+def test_an_organization_that_may_only_be_unknown(network, covers, lacking, expected):
     net = network(*world(covers=covers), EVERYTHING - {f"COVERS:{lacking}"})
     assert breaks(net) == [expected]
 
 
-def test_a_superior_that_may_only_be_unknown():
+def test_a_superior_that_may_only_be_unknown(joined):
     lacking = EVERYTHING - {"SUBORDINATE_TO:PartyOrganization"}
     net = joined([world("gc sd"), world("gc cs")], lacking)
     assert breaks(net) == [("community", "undetermined"), ("street", "undetermined")]
 
 
-def test_the_rules_say_who_may_be_under_whom():
+def test_the_rules_say_who_may_be_under_whom(network):
     rules = on.Rules(superiors={"grid": ("street",)})
     assert breaks(network(*world()), rules=rules) == [("own", "wrong_level")]
 
 
-def test_the_day():
+def test_the_day(network):
     moved = date(2019, 7, 1)
     ties = (
         ("SUBORDINATE_TO", "party:g", "party:x", {"valid_to": moved}),
@@ -153,7 +170,45 @@ def test_the_day():
     assert breaks(gone, day="2019-07-01") == []
 
 
-def test_within_filters_rows_and_never_the_graph():
+def test_the_superior_that_began_last_counts(network):
+    years = [date(year, 1, 1) for year in (2017, 2018, 2019)]
+    ties = [
+        (
+            "SUBORDINATE_TO",
+            "party:g",
+            f"party:{above}",
+            {"valid_from": a, "valid_to": b},
+        )
+        for above, a, b in zip("xc", years, years[1:], strict=False)
+    ]
+    nodes, arcs = world("cs sd", covers="gg cc ss dd", more=tuple(ties))
+    other = nodes | {"party:x": {"setting": "community"}}
+    assert breaks(network(other, arcs)) == [(None, None)]
+    turned = [
+        (t, a, {"party:x": "party:c", "party:c": "party:x"}[b], d)
+        for t, a, b, d in ties
+    ]
+    nodes, arcs = world("cs sd", covers="gg cc ss dd", more=tuple(turned))
+    assert breaks(network(other, arcs)) == [("own", "superior_elsewhere")]
+
+
+def test_an_area_counts_from_its_first_day_to_its_last(network):
+    begins, ends = date(2019, 7, 1), date(2019, 8, 1)
+    nodes, arcs = world()
+    nodes["area:g"] |= {"valid_from": begins, "valid_to": ends}
+    net = network(nodes, arcs)
+    days = ("2019-06-30", "2019-07-01", "2019-07-31", "2019-08-01")
+    assert [len(breaks(net, day=day)) for day in days] == [0, 1, 1, 0]
+
+
+def test_of_two_communities_above_the_nearer_counts(network):
+    tree = {"d": "", "s": "d", "c2": "s", "c": "c2", "g": "c"}
+    net = network(*world("gc cs sd", covers="gg cc ss dd", tree=tree))
+    row = structure.chain(net).row(0)
+    assert (row["community_organization"], row["broken_at"]) == ("party:c", None)
+
+
+def test_within_filters_rows_and_never_the_graph(network):
     tree = {"d": "", "s": "d", "c": "s", "g": "c", "c2": "s", "g2": "c2", "o2": "g2"}
     net = network(*world(covers="gg cc ss dd", tree=tree))
     rows = structure.chain(net, within="area:c")
@@ -167,11 +222,11 @@ def test_within_filters_rows_and_never_the_graph():
         structure.chain(net, within="area:zz")
 
 
-def test_an_empty_network_has_no_chains():
+def test_an_empty_network_has_no_chains(network):
     assert structure.chain(network({})).frame.columns == COLUMNS
 
 
-def test_a_chain_is_put_into_words():
+def test_a_chain_is_put_into_words(network):
     whole = structure.chain(network(*world())).explain(0)
     assert "whole: g (party:g) > c (party:c) > s (party:s) > d (party:d)" in whole
     assert "链条完整" in whole
@@ -185,7 +240,7 @@ def test_a_chain_is_put_into_words():
     assert none.endswith("已有党组织：-")
 
 
-def test_gaps_and_chains_agree_on_what_is_wrong_with_an_organization():
+def test_gaps_and_chains_agree_on_what_is_wrong_with_an_organization(joined):
     net = joined(case for case, _ in CASES)
     gaps = on.coverage.gaps(net, classes=["G6"]).frame.select("id", "reason")
     own = (
@@ -197,7 +252,8 @@ def test_gaps_and_chains_agree_on_what_is_wrong_with_an_organization():
     assert own["reason"].to_list() == own["reason_right"].to_list()
 
 
-def test_what_is_complete_is_the_networks_own():
+def test_what_is_complete_is_the_networks_own(network):
     net = network(*world(covers="cc ss dd"))
     assert breaks(net) == [("own", "no_organization")]
-    assert breaks(replace(net, complete=frozenset())) == [("own", "undetermined")]
+    unknown = network(*world(covers="cc ss dd"), frozenset())
+    assert breaks(unknown) == [("own", "undetermined")]

@@ -1,22 +1,43 @@
 """A Neo4j database that holds a network, and what it is asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 import polars as pl
-from neo4j import READ_ACCESS, Driver, ManagedTransaction
+from neo4j import (
+    READ_ACCESS,
+    WRITE_ACCESS,
+    Driver,
+    ManagedTransaction,
+    Session,
+    unit_of_work,
+)
 
+from orgnet.database.changes import Changes
+from orgnet.database.clear import Cleared, clear
+from orgnet.database.door import run
+from orgnet.database.errors import in_our_words
+from orgnet.database.meta import Meta, read_meta
+from orgnet.database.pull import pull, salvage
+from orgnet.database.push import BATCH, Pushed, push
 from orgnet.database.rows import frame, packed
+from orgnet.database.setup import setup
+from orgnet.database.sync import SHARE, diff, sync
 from orgnet.database.twins import parameters as twin_parameters
 from orgnet.database.twins import twin
 from orgnet.errors import unknown_ids
 from orgnet.index import area_named
+from orgnet.schema import SCHEMA, Schema
 
 if TYPE_CHECKING:
+    from orgnet.faults import Faults
     from orgnet.network import Network
     from orgnet.query import Question
 
+P = ParamSpec("P")
+Made = TypeVar("Made")
 Row = list[Any]
 AREA = {n: pl.String() for n in ("id", "code", "name", "level")}
 AREAS_OF_DAY = """
@@ -39,10 +60,15 @@ class Database:
         The driver, which it closes.
     name
         The database on the server.
+    timeout
+        Seconds that one transaction may take; null leaves that to the server.
     """
 
-    def __init__(self, driver: Driver, name: str) -> None:
-        self.driver, self.name = driver, name
+    def __init__(
+        self, driver: Driver, name: str, *, timeout: float | None = None
+    ) -> None:
+        self.driver, self.name, self.timeout = driver, name, timeout
+        self._kept: tuple[Meta | None, Network] | None = None
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -66,10 +92,55 @@ class Database:
         def work(tx: ManagedTransaction) -> list[Row]:
             return tx.run(text, dict(parameters)).values()
 
-        with self.driver.session(
-            database=self.name, default_access_mode=READ_ACCESS
-        ) as session:
-            return session.execute_read(work)
+        with in_our_words(self.name), self.session(READ_ACCESS) as session:
+            return session.execute_read(unit_of_work(timeout=self.timeout)(work))
+
+    def write(self, text: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run one writing query, which must come to the same if it is run again."""
+        self.transact(lambda tx: tx.run(text, dict(parameters or {})).consume())
+
+    def transact(
+        self,
+        work: Callable[Concatenate[ManagedTransaction, P], Made],
+        *args: P.args,
+        **options: P.kwargs,
+    ) -> Made:
+        """Do some work in one writing transaction, and return what it returns.
+
+        It is done again where the driver says that this may help, and must then come to
+        the same.
+        """
+        limited = unit_of_work(timeout=self.timeout)(work)
+        with in_our_words(self.name), self.session() as session:
+            return session.execute_write(limited, *args, **options)
+
+    def session(self, access: str = WRITE_ACCESS) -> Session:
+        """Open a session, which sees what was written through this object before."""
+        return self.driver.session(
+            database=self.name,
+            default_access_mode=access,
+            bookmark_manager=self.driver.execute_query_bookmark_manager,
+        )
+
+    def setup(self, schema: Schema = SCHEMA) -> None:
+        """Make the constraints and indexes of a schema; see ``database.setup``."""
+        setup(self, schema)
+
+    def push(
+        self, net: "Network", *, batch: int = BATCH, progress: bool | None = None
+    ) -> Pushed:
+        """Put a network here, or go on where that was cut off; see ``database.push``.
+
+        Parameters
+        ----------
+        net
+            The network.
+        batch
+            Rows a transaction.
+        progress
+            Whether to show how far it is; if not given, on a terminal.
+        """
+        return push(self, net, batch=batch, progress=progress)
 
     def frame(
         self,
@@ -147,5 +218,100 @@ class Database:
         raise unknown_ids(label, unknown, count, [row[0] for row in near])
 
     def network(self) -> "Network":
-        """Return all of it as a network."""
-        raise NotImplementedError
+        """Return all of it as a network, kept until another is written here.
+
+        What is edited by hand meanwhile is seen by :meth:`pull`, not by this.
+        """
+        meta = read_meta(self)
+        if self._kept is None or self._kept[0] != meta:
+            self._kept = meta, self.pull()
+        return self._kept[1]
+
+    def pull(
+        self,
+        *,
+        within: str | None = None,
+        kinds: Iterable[str] | None = None,
+        ties: Iterable[str] | None = None,
+        day: date | str | None = None,
+        schema: Schema = SCHEMA,
+    ) -> "Network":
+        """Return the network, or a part of it; see ``database.pull``.
+
+        Parameters
+        ----------
+        within
+            Id, bare code or name of an area: only what stands in it.
+        kinds, ties
+            The kinds and relationship types that are wanted; all if not given.
+        day
+            Only what was valid that day.
+        schema
+            What may exist; the one that it was pushed with.
+        """
+        return pull(
+            self, within=within, kinds=kinds, ties=ties, day=day, schema=schema
+        )
+
+    def salvage(self, *, schema: Schema = SCHEMA) -> "tuple[Network, Faults]":
+        """Return what fits the schema, and the faults; see ``database.pull``."""
+        return salvage(self, schema=schema)
+
+    def sync(
+        self,
+        net: "Network",
+        *,
+        dry_run: bool = False,
+        deletes: float = SHARE,
+        batch: int = BATCH,
+    ) -> Changes:
+        """Make this hold a network, writing only what differs; see ``database.sync``.
+
+        Parameters
+        ----------
+        net
+            The network.
+        dry_run
+            Whether only to say what would change.
+        deletes
+            How much may be deleted: below 1 a share of what is there, else a number.
+        batch
+            Changes a transaction.
+        """
+        return sync(self, net, dry_run=dry_run, deletes=deletes, batch=batch)
+
+    def diff(self, net: "Network") -> pl.DataFrame:
+        """Say what a network has more than this, has not, or has otherwise."""
+        return diff(self, net)
+
+    def clear(self, *, foreign: bool = False, batch: int = BATCH) -> Cleared:
+        """Take everything of orgnet's out of this; see ``database.clear``.
+
+        Parameters
+        ----------
+        foreign
+            Whether relationships of others that hang on our nodes may go too.
+        batch
+            How many nodes or relationships a transaction removes.
+        """
+        return clear(self, foreign=foreign, batch=batch)
+
+    def run(
+        self,
+        query: Path | str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> pl.DataFrame:
+        """Run a query that only reads, and return its rows; see ``database.door``.
+
+        Parameters
+        ----------
+        query
+            The text, or the path of a `.cypher` file.
+        parameters
+            Its parameters.
+        timeout
+            Seconds it may take; if not given, those of the connection.
+        """
+        return run(self, query, parameters, timeout=timeout)

@@ -31,7 +31,7 @@ def pairs(
     view = View(world, None)
     scope = view.scope(within)
     rows = []
-    for name, listed in rounds(view, kind, rules):
+    for name, listed in calendar(view, kind, rules):
         if round is not None and name != round:
             continue
         filed = [r for r in told(view, kind) if r["round"] == name]
@@ -45,7 +45,19 @@ def pairs(
     return sorted(rows, key=lambda r: r[:3])
 
 
-def rounds(view: View, kind: str, rules: Rules) -> list[tuple[str, Round | None]]:
+def rounds(world: World, *, kind: str, rules: Rules) -> list[tuple[Any, ...]]:
+    """Answer evaluation.rounds."""
+    view = View(world, None)
+    rows = []
+    for name, listed in calendar(view, kind, rules):
+        filed = [status(r) for r in told(view, kind) if r["round"] == name]
+        days = (None, None) if listed is None else (listed.opens_on, listed.closes_on)
+        counts = (filed.count("returned"), len(filed))
+        rows.append((name, listed is not None, *days, *counts))
+    return rows
+
+
+def calendar(view: View, kind: str, rules: Rules) -> list[tuple[str, Round | None]]:
     """Return the rounds listed for a kind of evaluation and those found in the data.
 
     Reading: an evaluation that is treated as absent does not make a round.

@@ -1,0 +1,287 @@
+"""What a database really holds of a network: tables as they stand, edits by hand too.
+
+What counts as ours is decided here, once: nodes with the label `Orgnet`, relationships
+of a declared type between two of these, and on both the declared properties. A value
+of another type than declared, which only an edit by hand can have put there, is taken
+out of the table and named beside it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+from neo4j.time import Date
+
+from orgnet.database.mapping import OWN, quoted
+from orgnet.database.rows import packed
+from orgnet.schema import Schema
+from orgnet.schema.declare import Node, Record, Tie
+
+if TYPE_CHECKING:
+    from orgnet.database.database import Database
+
+MARK = "·"  # begins the names of columns that are no attributes
+TOKENS = """
+CALL () { CALL db.labels() YIELD label RETURN collect(label) AS labels }
+CALL () {
+    CALL db.relationshipTypes() YIELD relationshipType
+    RETURN collect(relationshipType) AS types
+}
+CALL () { CALL db.propertyKeys() YIELD propertyKey RETURN collect(propertyKey) AS keys }
+RETURN labels, types, keys
+"""
+
+
+class Off(NamedTuple):
+    """One cell that holds a value of another type than declared.
+
+    Parameters
+    ----------
+    row
+        Its row in the table.
+    column
+        The attribute, or `id`.
+    value
+        What stands there.
+    """
+
+    row: int
+    column: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a database holds of one kind or type.
+
+    Parameters
+    ----------
+    rows
+        `id`, or `from`, `to` and `id`; the attributes, codes as text; for a kind, one
+        column `·Role` for each role. In no order.
+    off
+        The cells that are of another type than declared; null in `rows`.
+    """
+
+    rows: pl.DataFrame
+    off: tuple[Off, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which part of a database is looked at.
+
+    Parameters
+    ----------
+    kinds
+        The kinds of node; null for every kind.
+    ids
+        The ids of the nodes, by kind; null for all nodes.
+    day
+        The day on which nodes and relationships must be valid; null for any.
+    """
+
+    kinds: tuple[str, ...] | None = None
+    ids: Mapping[str, Sequence[str]] | None = None
+    day: date | None = None
+
+    @property
+    def label(self) -> str:
+        """The label expression of our nodes in it."""
+        if self.kinds is None:
+            return OWN
+        return f"{OWN}&({'|'.join(quoted(k) for k in self.kinds)})"
+
+
+EVERYTHING = Scope()
+
+
+class Tokens(NamedTuple):
+    """The names that a database knows: labels and types in use, property keys ever."""
+
+    labels: frozenset[str]
+    types: frozenset[str]
+    keys: frozenset[str]
+
+
+def tokens(database: "Database") -> Tokens:
+    """Return the names that a database knows.
+
+    To ask for a name that it does not know is no error, but the server warns of it, and
+    each column that is not asked for is quicker.
+    """
+    labels, types, keys = database.read(TOKENS, {})[0]
+    return Tokens(frozenset(labels), frozenset(types), frozenset(keys))
+
+
+def held_nodes(
+    database: "Database", kind: type[Node], known: Tokens, scope: Scope = EVERYTHING
+) -> Held:
+    """Return the nodes of a kind that a database holds."""
+    ids = None if scope.ids is None else scope.ids.get(kind.label(), ())
+    if not {kind.label(), OWN} <= known.labels or (ids is not None and not ids):
+        return _empty(kind)
+    label = f"{quoted(kind.label())}&{OWN}"
+    match = (
+        f"MATCH (n:{label})"
+        if ids is None
+        else f"UNWIND $p.ids AS wanted MATCH (n:{label} {{id: wanted}})"
+    )
+    roles = {r.label: f"n:{quoted(r.label)}" for r in kind.roles}
+    columns = {
+        "id": "n.id",
+        **{n: _value("n", n, known) for n in kind.attributes()},
+        **{MARK + n: text for n, text in roles.items() if n in known.labels},
+    }
+    if scope.day:
+        match = f"{match}\nWHERE {valid('n')}"
+    return _held(database, kind, match, columns, {"day": scope.day, "ids": ids})
+
+
+def held_ties(
+    database: "Database", tie: type[Tie], known: Tokens, scope: Scope = EVERYTHING
+) -> Held:
+    """Return the relationships of a type that a database holds between our nodes."""
+    if tie.type() not in known.types or OWN not in known.labels:
+        return _empty(tie)
+    pattern = f"(a:{scope.label})-[r:{quoted(tie.type())}]->(b:{scope.label})"
+    columns = {
+        "from": "a.id",
+        "to": "b.id",
+        "id": "r.id",
+        **{n: _value("r", n, known) for n in tie.attributes()},
+    }
+    given: dict[str, Any] = {"day": scope.day}
+    where = [valid("a", "r", "b")] if scope.day else []
+    match = f"MATCH {pattern}"
+    if scope.ids is not None:
+        given |= {"ids": scope.ids, "all_ids": list(chain(*scope.ids.values()))}
+        match = f"{_starting_at(k for k in scope.ids if k in known.labels)}\n{match}"
+        where.append("b.id IN $p.all_ids")
+    if where:
+        match = f"{match}\nWHERE {' AND '.join(where)}"
+    return _held(database, tie, match, columns, given)
+
+
+def _starting_at(kinds: Iterable[str]) -> str:
+    """Return what finds the nodes of `$ids`, so that indexes are used."""
+    parts = [
+        f"UNWIND $p.ids.{quoted(k)} AS id MATCH (a:{quoted(k)} {{id: id}}) RETURN a"
+        for k in kinds
+    ]
+    return f"CALL () {{\n{' UNION ALL '.join(parts)}\n}}"
+
+
+def unmarked(database: "Database", schema: Schema, known: Tokens) -> list[list[str]]:
+    """Return id and labels of nodes with the label of a kind and not that of ours."""
+    kinds = [quoted(k) for k in schema.kinds if k in known.labels]
+    if not kinds:
+        return []
+    text = (
+        f"MATCH (n:{'|'.join(kinds)}) WHERE NOT n:{OWN} "
+        "RETURN coalesce(toStringOrNull(n.id), elementId(n)) AS id, "
+        "labels(n) AS labels ORDER BY id"
+    )
+    return [[i, ":".join(labels)] for i, labels in database.read(text, {})]
+
+
+def typed(
+    declared: type[Record], columns: Mapping[str, list[Any]], off: list[Off]
+) -> pl.DataFrame:
+    """Return columns of values as a frame, and put cells of another type into `off`."""
+    types = _types(declared)
+    return pl.DataFrame(
+        [
+            _series(name, columns[name], dtype, off)
+            if name in columns
+            else pl.Series(name, [None], dtype).new_from_index(0, _height(columns))
+            for name, dtype in types.items()
+        ]
+    )
+
+
+def _height(columns: Mapping[str, list[Any]]) -> int:
+    return len(next(iter(columns.values())))
+
+
+def _types(declared: type[Record]) -> dict[str, pl.DataType]:
+    """Return the columns of a table of what is held; codes are text, right or wrong."""
+    ends = ["id"] if issubclass(declared, Node) else ["from", "to", "id"]
+    types: dict[str, pl.DataType] = dict.fromkeys(ends, pl.String())
+    for name, attribute in declared.attributes().items():
+        types[name] = pl.String() if attribute.vocabulary else attribute.dtype
+    if issubclass(declared, Node):
+        types |= {MARK + r.label: pl.Boolean() for r in declared.roles}
+    return types
+
+
+def _empty(declared: type[Record]) -> Held:
+    return Held(pl.DataFrame(schema=_types(declared)))
+
+
+def _value(of: str, name: str, known: Tokens) -> str:
+    return f"{of}.{quoted(name)}" if name in known.keys else ""
+
+
+def valid(*names: str) -> str:
+    """Return the condition that all of these are valid on `$p.day`, if one is given."""
+    each = [
+        f"coalesce({n}.valid_from <= $p.day, true) "
+        f"AND coalesce($p.day < {n}.valid_to, true)"
+        for n in names
+    ]
+    return f"($p.day IS NULL OR {' AND '.join(each)})"
+
+
+def _held(
+    database: "Database",
+    declared: type[Record],
+    match: str,
+    columns: Mapping[str, str],
+    given: Mapping[str, Any],
+) -> Held:
+    """Ask for the columns that are known, and return them typed."""
+    asked = {name: text for name, text in columns.items() if text}
+    returned = ", ".join(f"{text} AS {quoted(n)}" for n, text in asked.items())
+    text = packed(f"{match}\nRETURN {returned}", list(asked))
+    rows = [row for (part,) in database.read(text, {"p": given}) for row in part]
+    if not rows:
+        return _empty(declared)
+    values = dict(zip(asked, map(list, zip(*rows, strict=True)), strict=True))
+    off: list[Off] = []
+    return Held(typed(declared, values, off), tuple(off))
+
+
+def _series(
+    name: str, values: list[Any], dtype: pl.DataType, off: list[Off]
+) -> pl.Series:
+    """Return a column in its type; what is of another type is null in it."""
+    plain = PLAIN[type(dtype)]
+    if not set(map(type, values)) <= {plain, type(None)} or plain is list:
+        for row, value in enumerate(values):
+            if value is not None and not _is(value, plain):
+                off.append(Off(row, name, value))
+                values[row] = None
+    if plain is Date:
+        values = [None if v is None else v.to_native() for v in values]
+    return pl.Series(name, values, dtype)
+
+
+def _is(value: Any, plain: type) -> bool:
+    """Tell whether a value is of a type; a list must be one of texts."""
+    if plain is list:
+        return type(value) is list and all(type(item) is str for item in value)
+    return type(value) is plain  # not isinstance: true is no number
+
+
+PLAIN: dict[type[pl.DataType], type] = {
+    pl.Boolean: bool,
+    pl.Date: Date,
+    pl.Float64: float,
+    pl.Int64: int,
+    pl.List: list,
+    pl.String: str,
+}

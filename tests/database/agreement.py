@@ -1,0 +1,92 @@
+"""Whether a twin gives what memory gives: values, order, nulls and types."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from inspect import signature
+from typing import Any
+
+from neo4j.time import Date
+
+from orgnet.database.database import Database
+from orgnet.database.twins import PARAMETER_LINE, parameters, twin
+from orgnet.query import Ask, Question
+from tests.worlds import World, world
+
+Row = tuple[Any, ...]
+
+
+def difference(db: Database, ask: Ask[...], asked: Mapping[str, Any]) -> str | None:
+    """Say where a twin and memory first differ; nothing if they agree.
+
+    The twin is put twice: through the question, as a user does, and as its file stands,
+    as Neo4j Browser does, so that its own order and types are seen.
+    """
+    wanted = ask(db.network(), **asked).frame
+    found = ask(db, **asked).frame
+    if not (found.equals(wanted) and found.schema == wanted.schema):
+        return f"{ask.question.name} {asked}:\n  twin   {found}\n  memory {wanted}"
+    rows, meant = as_it_stands(db, ask.question, asked), wanted.rows()
+    if [typed(row) for row in rows] == [typed(row) for row in meant]:
+        return None
+    return f"{ask.question.name} {asked}:\n  file   {rows}\n  memory {meant}"
+
+
+def as_it_stands(
+    db: Database, question: Question, asked: Mapping[str, Any]
+) -> list[Row]:
+    """Return what the file of a twin gives, dates as Python's."""
+    text, given = text_of(question), {**defaults(question), **asked}
+    if question.prepare is not None:
+        given = question.prepare(db, given)
+    rows = db.read(text, {"p": parameters(text, given, db.complete)})
+    return [tuple(native(v) for v in row) for row in rows]
+
+
+def text_of(question: Question) -> str:
+    """Return the text of a question's twin."""
+    text = twin(question.name)
+    assert text is not None, f"{question.name} has no twin"
+    return text
+
+
+def defaults(question: Question) -> dict[str, Any]:
+    """Return what a question is asked if nothing is said."""
+    given = list(signature(question.body).parameters.values())[1:]
+    return {p.name: p.default for p in given if p.default is not p.empty}
+
+
+def as_in_browser(db: Database, question: Question) -> dict[str, Any]:
+    """Return the map that the `:param` line of a twin makes, read by the server."""
+    (pairs,) = PARAMETER_LINE.findall(text_of(question))
+    ((written,),) = db.read(f"RETURN {{{pairs}}}", {})
+    return dict(written)
+
+
+def native(value: Any) -> Any:
+    return value.to_native() if isinstance(value, Date) else value
+
+
+def typed(row: Row) -> list[tuple[type, Any]]:
+    """Return values with their types, since True is 1 and 1 is 1.0."""
+    return [(type(v), v) for v in row]
+
+
+def union(seeds: Iterable[int]) -> World:
+    """Return many worlds as one: nothing ties them, but they share their rounds.
+
+    What it is asked, and what it holds completely, is that of the first.
+    """
+    worlds = [world(seed) for seed in seeds]
+    nodes, ties = [], []
+    for made in worlds:
+        for label, row in made.nodes:
+            nodes.append((label, row | {"id": _apart(row["id"], made.seed)}))
+        for name, row in made.ties:
+            ends = {end: _apart(row[end], made.seed) for end in ("from", "to")}
+            ties.append((name, row | ends))
+    return replace(worlds[0], nodes=nodes, ties=ties, spoilt=[])
+
+
+def _apart(node: str, seed: int) -> str:
+    kind, _, key = node.partition(":")
+    return f"{kind}:{seed:03}-{key}"
