@@ -203,8 +203,9 @@ def changes(
     known = tokens(database)
     _refuse_unmarked(database, net.schema, known)
     lost = _lost_nodes(database, net.schema, known)
+    roles = _roles(net.schema)
     found = {
-        n: _nodes(net, kind, held_nodes(database, kind, known), lost)
+        n: _nodes(net, kind, held_nodes(database, kind, known, labels=roles), lost)
         for n, kind in net.schema.kinds.items()
         if names is None or n in names
     }
@@ -265,16 +266,18 @@ def _nodes(
 ) -> TableChanges:
     """Compare the nodes of a kind; those that lost its label are found by their ids."""
     label = kind.label()
-    roles = [r.condition.alias(MARK + r.label) for r in kind.roles]
-    wanted = net.nodes(label).with_columns(*roles, YES.alias(MARK + label))
+    roles = {MARK + n: pl.lit(value=False) for n in _roles(net.schema)}
+    roles |= {MARK + r.label: r.condition for r in kind.roles}
+    wanted = net.nodes(label).with_columns(YES.alias(MARK + label), **roles)
     double = [n.stray.id for n in lost if label in n.labels]  # seen as two kinds
     proper = _proper(held).filter(~_among("id", double))
     missing = {*wanted["id"]} - {*proper["id"]}
     back = [n for n in _first_of_each(lost) if n.stray.id in missing]
     found = [proper.with_columns(YES.alias(MARK + label))]
     if back:
-        found.append(_restored(kind, back))
-    rows = _compared(label, wanted, pl.concat(found))
+        found.append(_restored(kind, back, _roles(net.schema)))
+    columns = found[0].columns
+    rows = _compared(label, wanted, pl.concat(f.select(columns) for f in found))
     relabelled = tuple(n.stray for n in back)
     return TableChanges(label, rows, held.rows.height, (), relabelled)
 
@@ -314,11 +317,16 @@ def _among(name: str, ids: Collection[Any]) -> pl.Expr:
     return pl.col(name).is_in(pl.Series(texts, dtype=pl.String).implode())
 
 
-def _restored(kind: type[Node], lost: list[Lost]) -> pl.DataFrame:
+def _roles(schema: "Schema") -> list[str]:
+    """Return the labels of all roles."""
+    return [role.label for kind in schema.kinds.values() for role in kind.roles]
+
+
+def _restored(kind: type[Node], lost: list[Lost], roles: list[str]) -> pl.DataFrame:
     """Return nodes that lost the label of their kind as rows of it."""
     names = ["id", *kind.attributes()]
     columns = {n: [node.properties.get(n) for node in lost] for n in names}
-    columns |= {MARK + r.label: [r.label in n.labels for n in lost] for r in kind.roles}
+    columns |= {MARK + role: [role in node.labels for node in lost] for role in roles}
     off: list[Off] = []
     rows = _proper(Held(typed(kind, columns, off), tuple(off)))
     return rows.with_columns(pl.lit(value=False).alias(MARK + kind.label()))
@@ -333,8 +341,7 @@ def _proper(held: Held) -> pl.DataFrame:
     if off:
         listed = [off.get(i) for i in range(held.rows.height)]
         names = pl.lit(pl.Series(OFF, listed, LIST))
-    labels = pl.col([n for n in held.rows.columns if n.startswith(MARK)])
-    rows = held.rows.with_columns(labels.fill_null(value=False), names)
+    rows = held.rows.with_columns(names)
     return rows.filter(pl.col("id").is_not_null())
 
 

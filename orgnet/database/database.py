@@ -249,9 +249,7 @@ class Database:
         schema
             What may exist; the one that it was pushed with.
         """
-        return pull(
-            self, within=within, kinds=kinds, ties=ties, day=day, schema=schema
-        )
+        return pull(self, within=within, kinds=kinds, ties=ties, day=day, schema=schema)
 
     def salvage(self, *, schema: Schema = SCHEMA) -> "tuple[Network, Faults]":
         """Return what fits the schema, and the faults; see ``database.pull``."""

@@ -60,8 +60,8 @@ class Held:
     Parameters
     ----------
     rows
-        `id`, or `from`, `to` and `id`; the attributes, codes as text; for a kind, one
-        column `·Role` for each role. In no order.
+        `id`, or `from`, `to` and `id`; the attributes, codes as text; a column `·Label`
+        for each label that was asked for. In no order.
     off
         The cells that are of another type than declared; null in `rows`.
     """
@@ -118,23 +118,42 @@ def tokens(database: "Database") -> Tokens:
 
 
 def held_nodes(
-    database: "Database", kind: type[Node], known: Tokens, scope: Scope = EVERYTHING
+    database: "Database",
+    kind: type[Node],
+    known: Tokens,
+    scope: Scope = EVERYTHING,
+    *,
+    labels: Sequence[str] = (),
 ) -> Held:
-    """Return the nodes of a kind that a database holds."""
+    """Return the nodes of a kind that a database holds, and which of labels they have.
+
+    Parameters
+    ----------
+    database
+        The database.
+    kind
+        The kind.
+    known
+        The names that the database knows.
+    scope
+        Which of the nodes.
+    labels
+        The labels, each a column of yes and no in `rows`, its name marked with `·`.
+    """
+    marks = {MARK + n: f"n:{quoted(n)}" for n in labels}
     ids = None if scope.ids is None else scope.ids.get(kind.label(), ())
     if not {kind.label(), OWN} <= known.labels or (ids is not None and not ids):
-        return _empty(kind)
+        return _empty(kind, marks)
     label = f"{quoted(kind.label())}&{OWN}"
     match = (
         f"MATCH (n:{label})"
         if ids is None
         else f"UNWIND $p.ids AS wanted MATCH (n:{label} {{id: wanted}})"
     )
-    roles = {r.label: f"n:{quoted(r.label)}" for r in kind.roles}
     columns = {
         "id": "n.id",
         **{n: _value("n", n, known) for n in kind.attributes()},
-        **{MARK + n: text for n, text in roles.items() if n in known.labels},
+        **marks,
     }
     if scope.day:
         match = f"{match}\nWHERE {valid('n')}"
@@ -192,34 +211,28 @@ def typed(
     declared: type[Record], columns: Mapping[str, list[Any]], off: list[Off]
 ) -> pl.DataFrame:
     """Return columns of values as a frame, and put cells of another type into `off`."""
-    types = _types(declared)
+    height = len(next(iter(columns.values())))
     return pl.DataFrame(
         [
             _series(name, columns[name], dtype, off)
             if name in columns
-            else pl.Series(name, [None], dtype).new_from_index(0, _height(columns))
-            for name, dtype in types.items()
+            else pl.Series(name, [None], dtype).new_from_index(0, height)
+            for name, dtype in _types(declared, columns).items()
         ]
     )
 
 
-def _height(columns: Mapping[str, list[Any]]) -> int:
-    return len(next(iter(columns.values())))
-
-
-def _types(declared: type[Record]) -> dict[str, pl.DataType]:
+def _types(declared: type[Record], marks: Iterable[str] = ()) -> dict[str, pl.DataType]:
     """Return the columns of a table of what is held; codes are text, right or wrong."""
     ends = ["id"] if issubclass(declared, Node) else ["from", "to", "id"]
     types: dict[str, pl.DataType] = dict.fromkeys(ends, pl.String())
     for name, attribute in declared.attributes().items():
         types[name] = pl.String() if attribute.vocabulary else attribute.dtype
-    if issubclass(declared, Node):
-        types |= {MARK + r.label: pl.Boolean() for r in declared.roles}
-    return types
+    return types | {n: pl.Boolean() for n in marks if n.startswith(MARK)}
 
 
-def _empty(declared: type[Record]) -> Held:
-    return Held(pl.DataFrame(schema=_types(declared)))
+def _empty(declared: type[Record], marks: Iterable[str] = ()) -> Held:
+    return Held(pl.DataFrame(schema=_types(declared, marks)))
 
 
 def _value(of: str, name: str, known: Tokens) -> str:
@@ -249,7 +262,7 @@ def _held(
     text = packed(f"{match}\nRETURN {returned}", list(asked))
     rows = [row for (part,) in database.read(text, {"p": given}) for row in part]
     if not rows:
-        return _empty(declared)
+        return _empty(declared, asked)
     values = dict(zip(asked, map(list, zip(*rows, strict=True)), strict=True))
     off: list[Off] = []
     return Held(typed(declared, values, off), tuple(off))

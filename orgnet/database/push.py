@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from orgnet.network import Network
     from orgnet.schema import Schema
 
-BATCH: Final = 10_000  # rows a transaction; more is not faster, see docs/neo4j.md
+BATCH: Final = 10_000  # rows a transaction; more is not faster
 LOCK = f"MATCH (m:{META} {{id: $id}}) SET m.id = $id"  # a write that changes nothing
 Group = NodeGroup | TieGroup
 Key = tuple[str, str]  # a kind and "", or the kind of a tail and a type
@@ -61,8 +61,12 @@ OURS: Final = (  # counts of what is ours alone
         "RETURN count(r) AS count"
     ),
 )
+STANDING = f"MATCH (m:{META} {{id: $id}}) RETURN m.content, m.batch"
 COUNTED = f"MATCH (m:{META} {{id: $id}}) SET m.batch = $batch"
-FINISHED = f"MATCH (m:{META} {{id: $id}}) SET m.state = 'whole', m.`when` = $when"
+FINISHED = f"""
+MATCH (m:{META} {{id: $id}}) WHERE m.content = $content AND m.state = 'pushing'
+SET m.state = 'whole', m.`when` = $when
+"""
 
 
 class Pushed(NamedTuple):
@@ -152,16 +156,17 @@ def push(
         raise OrgnetError(msg, [batch])
     parts = groups(net)
     there = _begin(database, net, batched(parts, batch), batch)
-    batches = batched(parts, there.size)
     written = 0
     if not there.whole:
+        batches = batched(parts, there.size)
         written = _write_all(database, there, batches, progress=progress)
         setup.setup(database, net.schema)
         database.write("CALL db.prepareForReplanning()")
     verify(database, parts, net.schema)
     if not there.whole:
-        database.write(FINISHED, {"id": THE_ONE, "when": now()})
-    found = len(batches) - written
+        ours = {"id": THE_ONE, "content": there.content, "when": now()}
+        database.write(FINISHED, ours)
+    found = there.batches - written
     seconds = perf_counter() - began
     return Pushed(there.nodes, there.relationships, written, found, seconds)
 
@@ -314,14 +319,14 @@ def _write_all(
 def _write(tx: ManagedTransaction, held: str, number: int, batch: Batch) -> bool:
     """Write one batch and count it, unless it is there; tell whether it was written."""
     tx.run(LOCK, {"id": THE_ONE}).consume()
-    there = meta_in(tx.run(READ).value())
-    if there is None or there.content != held or there.batch < number - 1:
+    content_there, last = (tx.run(STANDING, {"id": THE_ONE}).values() or [[None, 0]])[0]
+    if content_there != held or last < number - 1:
         msg = (
             "somebody else emptied the database or pushed to it meanwhile. See that "
             "nobody else writes, then db.push(net) again"
         )
         raise DatabaseError(msg)
-    if there.batch >= number:
+    if last >= number:
         return False
     counters = tx.run(batch.text, {"rows": batch.rows.rows()}).consume().counters
     made = counters.nodes_created + counters.relationships_created

@@ -1,5 +1,6 @@
 """Files for the import tool: taken unedited, and the same graph as a push."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -7,6 +8,7 @@ import pytest
 
 import orgnet
 from orgnet.database.bulk import export, import_arguments
+from orgnet.database.server import Server
 from orgnet.errors import OrgnetError
 from orgnet.network import Network
 
@@ -49,3 +51,22 @@ def test_texts_are_quoted_and_lists_kept_apart(tmp_path: Path) -> None:
     rows = (tmp_path / "x/nodes/Unit.Orgnet/rows.csv").read_text(encoding="utf-8")
     assert rows.startswith('"unit:0","甲""乙","other"\n"unit:1","a,b","other"\n')
     assert "--multiline-fields=true" in import_arguments(tmp_path / "x")
+
+
+def test_the_import_tool_takes_the_files_and_the_network_is_there(
+    city: Network, tmp_path: Path, new_server: Callable[[], Server]
+) -> None:
+    folder, server = tmp_path / "文件", new_server()
+    export(city, folder)
+    server.admin(
+        *("database", "import", "full", "neo4j", "--overwrite-destination=true"),
+        *("--max-off-heap-memory=1G", *import_arguments(folder)),
+    )
+    server.admin("database", "check", "neo4j")
+    server.start()
+    with orgnet.connect(server.uri) as db:
+        for text in (folder / "schema.cypher").read_text(encoding="utf-8").split(";\n"):
+            if text:
+                db.write(text)
+        assert db.pull().equals(city)
+        assert db.push(city).written == 0  # a push finds it as its own

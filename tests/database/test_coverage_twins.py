@@ -62,11 +62,11 @@ def test_twins_and_memory_agree_on_random_networks(driver: Driver, first: int) -
         with rolled_back(driver, "neo4j", net) as db:
             assert difference(db, gaps, asked["gaps"]) is None, made.seed
             assert difference(db, rates, asked["rates"]) is None, made.seed
-        reasons |= said(net, **asked["gaps"])
+        reasons |= reasons_in(net, **asked["gaps"])
     assert len(reasons) > CHUNK  # they do not agree on nothing
 
 
-def said(net: Network, **asked: Any) -> set[str]:
+def reasons_in(net: Network, **asked: Any) -> set[str]:
     """Return each class with each reason that memory gives for it."""
     rows = gaps(net, **asked).frame.select("class", "reason").rows()
     return {f"{class_} {reason}" for class_, reason in rows}
@@ -75,7 +75,7 @@ def said(net: Network, **asked: Any) -> set[str]:
 def test_the_random_networks_give_every_reason() -> None:
     found: set[str] = set()
     for made in map(world, range(WORLDS)):
-        found |= said(swift(made), **options("coverage.gaps", made))
+        found |= reasons_in(swift(made), **options("coverage.gaps", made))
     assert found == {
         f"{c} {r}" for c, reasons in REASONS.items() for r in reasons.split()
     }
@@ -120,19 +120,18 @@ def town(**unit: Any) -> tuple[dict[str, dict[str, Any]], list[tuple[Any, ...]]]
 
 
 @pytest.mark.parametrize("claim", [None, *CLAIMS])
-@pytest.mark.parametrize("said", [True, False, None])
+@pytest.mark.parametrize("answer", [True, False, None])
 def test_what_a_unit_says_comes_before_what_is_claimed(
-    driver: Driver, claim: str | None, said: bool | None
+    driver: Driver, claim: str | None, answer: Any
 ) -> None:
     attributes = ("party_org", "instructor", "seat", "agreement")
-    nodes, ties = town(**{f"reported_{name}": said for name in attributes})
+    nodes, ties = town(**{f"reported_{name}": answer for name in attributes})
     held = EVERYTHING - {"COVERS:Unit", "HOLDS_SEAT_ON:Unit", "PARTNERS_WITH:Unit"}
     net = network(nodes, ties, held | ({claim} if claim else set()))
     with rolled_back(driver, "neo4j", net) as db:
         assert difference(db, gaps, {}) is None
         assert difference(db, rates, {"by": "community"}) is None
-    known = {"G1", "G3", "G5"} <= set(gaps(net).frame["class"])
-    assert known  # each of them in state gap or undetermined
+    assert {"G1", "G3", "G5"} <= set(gaps(net).frame["class"])  # of whatever state
 
 
 def test_an_organization_without_a_place_is_where_its_superiors_are(
@@ -140,7 +139,7 @@ def test_an_organization_without_a_place_is_where_its_superiors_are(
 ) -> None:
     nodes, ties = town()
     nodes |= {
-        f"party:{n}": {"setting": "other"} for n in ("j1", "j2", "round", "about")
+        f"party:{n}": {"setting": "enterprise"} for n in ("j1", "j2", "round", "about")
     }
     nodes["unit:nowhere"] = FIRM
     ties += [
@@ -187,7 +186,7 @@ def test_a_parameter_line_asks_what_the_function_does(driver: Driver, ask: Any) 
     with rolled_back(driver, "neo4j", network({})) as db:
         written = as_in_browser(db, ask.question)
     rules = Rules().model_dump(mode="json")
-    unsaid = dict.fromkeys(ANY, list(ANY))  # who is not named may be under any
+    unsaid = {setting: [*ANY] for setting in ANY}  # who is not named may be under any
     meant = {**rules, **defaults(ask.question), "classes": [*REASONS]}
     for name in written.keys() - {"complete"}:
         value = {**unsaid, **written[name]} if name == "superiors" else written[name]
@@ -243,5 +242,5 @@ def test_plans_start_from_labels_and_wait_for_nothing(driver: Driver, ask: Any) 
 def operators_of(plan: dict[str, Any]) -> Iterator[str]:
     """Go through the operators of a plan."""
     yield plan["operatorType"].partition("@")[0]
-    for child in plan["children"]:
+    for child in plan.get("children", ()):
         yield from operators_of(child)

@@ -62,11 +62,13 @@ def test_twin_and_memory_agree_on_many_networks_at_once(
     assert rows > 3 * len(UNITED)
 
 
-def between(asker: str, owner: str, **resource: Any) -> Rows:
+def between(asker: str, owner: str, **of: Any) -> Rows:
     """A need that one raises, and a resource that another offers."""
+    told = {"setting": of.pop("setting")} if "setting" in of else {}
     return [
-        *map(node, {asker, owner, NEED}),
-        node("resource:r", **resource),
+        node(asker, **told),
+        *map(node, {owner, NEED} - {asker}),
+        node("resource:r", **of),
         tie("RAISES", asker, NEED),
         tie("OFFERS", owner, "resource:r"),
     ]
@@ -104,6 +106,13 @@ CASES: dict[str, Rows] = {
         tie("HOLDS_POWER_OVER", P, A),
         tie("HOLDS_POWER_OVER", P, B),
         tie("HOLDS_POWER_OVER", P, B, power="assess"),
+    ],
+    "more hops for less": [
+        *between(A, B),
+        *(node(i) for i in ("unit:c", "unit:d", "unit:e", "resource:e")),
+        *in_a_row("COORDINATES", [A, "unit:c", "unit:d", B]),  # 3
+        tie("SUPERVISED_BY", A, "unit:e"),  # by some rules 4
+        tie("OFFERS", "unit:e", "resource:e"),
     ],
     "hosted by and covering": [
         *between(P, A),
@@ -159,7 +168,16 @@ ALL_STEPS = Rules(
     grammar=(("up", 6), ("tie", 6), ("house", 1), ("down", 6)),
     max_hops=6,
 )
-RULES = [Rules(), Rules(max_hops=6), ALL_STEPS, Rules(costs={}), Rules(max_hops=1)]
+FREE = Rules(grammar=(("tie", 2), ("house", 1)))
+DEAR = Rules(costs={**COSTS, "SUPERVISED_BY>": 4})
+RULES = [
+    Rules(),
+    Rules(max_hops=6),
+    ALL_STEPS,
+    DEAR,
+    Rules(costs={}),
+    Rules(max_hops=1),
+]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -173,12 +191,52 @@ def test_what_random_networks_hardly_hold(driver: Driver, name: str) -> None:
                     assert difference(db, paths, asked) is None
 
 
+# An area asks: the organization that covers it, then its partner, then whom that tells.
+WHOLE: Rows = [
+    *(node(f"area:{i}") for i in "123"),
+    node("area:4", level="grid"),
+    *(node(i) for i in (A, B, P, Q, NEED, "need:m")),
+    node("resource:r", capacity=9),
+    tie("RAISES", "area:1", NEED),
+    tie("RAISES", A, NEED),
+    tie("COVERS", P, "area:1"),
+    tie("HOSTED_BY", Q, "area:1"),
+    tie("PARTNERS_WITH", A, P),
+    tie("PARTNERS_WITH", P, Q),
+    tie("COVERS", Q, B),
+    tie("LOCATED_IN", A, "area:1"),
+    tie("LOCATED_IN", B, "area:4"),
+    tie("PART_OF", "area:4", "area:3"),
+    tie("HOSTED_BY", P, "area:2"),
+    tie("OFFERS", B, "resource:r"),
+    tie("MATCHED_TO", "resource:r", "need:m", status="done", quantity=2),
+]
+
+
+def test_each_node_and_relationship_counts_on_its_days(driver: Driver) -> None:
+    told: dict[int, list[Any]] = {}
+    for until, (name, row) in enumerate(WHOLE):
+        dated = (name, {**row, "valid_to": DAY})
+        net = network(*WHOLE[:until], dated, *WHOLE[until + 1 :])
+        with rolled_back(driver, "neo4j", net) as db:
+            for day in (None, DAY):
+                asked: dict[str, Any] = {"need": NEED, "k": 20, "day": day}
+                asked["rules"] = FREE
+                assert difference(db, paths, asked) is None, dated
+                told[until] = paths(net, **asked).frame.rows()
+    everything = paths(network(*WHOLE), need=NEED, k=20, rules=FREE).frame.rows()
+    same = [WHOLE[i] for i, rows in told.items() if rows == everything]
+    assert same == []  # nothing in it is idle
+
+
 def test_the_cases_are_what_they_say() -> None:
     def rows(name: str, **asked: Any) -> list[Row]:
         given = {"need": NEED, **asked}
         return list(paths(network(*CASES[name]), **given).frame.iter_rows(named=True))
 
     assert {row["hops"] for row in rows("six hops", rules=ALL_STEPS)} >= {6}
+    (row,) = rows("more hops for less", k=1, rules=DEAR)
+    assert (row["cost"], row["hops"]) == (3, 3)
     (row,) = rows("hosted by and covering", day=DAY)
     assert (row["steps"], row["bridge_hops"]) == (["COVERS>"], 1)
     assert [r["community_changes"] for r in rows("deep in a community")] == [1]

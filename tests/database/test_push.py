@@ -334,6 +334,14 @@ def test_a_push_that_was_cut_off_goes_on_with_the_batches_it_began_with(
     assert_holds(db, few)
 
 
+def test_what_came_there_by_another_way_than_push_is_found_too(
+    db: Database, few: Network
+) -> None:
+    db.push(few)
+    db.write(f"MATCH (m:{META}) SET m.batch = 0, m.batches = 0, m.size = 0")
+    assert db.push(few)[:4] == (100, 60, 0, 0)
+
+
 def test_two_who_push_at_once_do_not_write_it_twice(db: Database, few: Network) -> None:
     reports: list[Pushed] = []
     threads = [

@@ -1,0 +1,195 @@
+"""What clearing takes away, what it leaves, and when it refuses."""
+
+from typing import Annotated, Any
+
+import polars as pl
+import pytest
+from neo4j import Driver
+
+from orgnet.city import chengdu
+from orgnet.database.clear import Cleared, clear
+from orgnet.database.database import Database
+from orgnet.database.errors import DatabaseError
+from orgnet.database.mapping import META
+from orgnet.network import Network
+from orgnet.schema import Ends, Heading, Node, Schema, Tie
+from tests.handmade import network, node, tie
+from tests.servers import Given, contents
+
+RULES = (
+    "SHOW CONSTRAINTS YIELD name RETURN count(*)",
+    "SHOW INDEXES YIELD type WHERE type <> 'LOOKUP' RETURN count(*)",
+)
+
+
+@pytest.fixture
+def db(driver: Driver, clean_database: Given) -> Database:
+    return Database(driver, clean_database.database)
+
+
+@pytest.fixture(scope="module")
+def small() -> Network:
+    return network(
+        node("area:c"),
+        node("party:p"),
+        node("unit:a"),
+        tie("LOCATED_IN", "unit:a", "area:c"),
+        tie("COVERS", "party:p", "unit:a"),
+    )
+
+
+def edited(db: Database, *texts: str) -> None:
+    """Edit the database by hand; every edit must have changed something."""
+    with db.session() as session:
+        for text in texts:
+            assert session.run(text).consume().counters.contains_updates, text
+
+
+def test_nothing_of_a_city_is_left(db: Database, driver: Driver) -> None:
+    net = chengdu(scale=0.01)
+    db.push(net)
+    rules = db.read(RULES[0], {})[0][0]
+    indexes = db.read(RULES[1], {})[0][0]
+    cleared = db.clear(batch=700)
+    assert cleared == (len(net), net.ties().height, indexes)
+    assert indexes > rules > 30  # each constraint has an index that goes with it
+    assert contents(driver, db.name) == ""
+    assert db.clear() == Cleared(0, 0, 0)
+    assert "0 nodes, 0 relationships and 0" in str(db.clear())
+    db.push(net)
+    assert db.pull().equals(net)
+
+
+def test_what_is_not_ours_stays(db: Database, small: Network) -> None:
+    edited(
+        db,
+        "CREATE (:Visitor {name: '客'})-[:COVERS]->(:Visitor {id: 'unit:a'})",
+        "CREATE CONSTRAINT orgnet_visitor FOR (v:Visitor) REQUIRE v.id IS UNIQUE",
+        "CREATE INDEX visitors FOR (v:Visitor) ON (v.name)",
+        "CREATE INDEX names FOR (u:Unit) ON (u.address)",
+    )
+    db.push(small)
+    db.clear()
+    left = "MATCH (n) OPTIONAL MATCH (n)-[r]->() RETURN labels(n), n.id, type(r)"
+    assert db.read(f"{left} ORDER BY n.id", {}) == [
+        [["Visitor"], "unit:a", None],
+        [["Visitor"], None, "COVERS"],
+    ]
+    names = "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"
+    assert sorted(row[0] for row in db.read(names, {})) == [
+        "names",
+        "orgnet_visitor",
+        "visitors",
+    ]
+
+
+HUNG = {
+    "from a node of others": "CREATE (:Visitor {id: 'guest'})-[:COVERS]->(n)",
+    "to a node of others": "CREATE (n)-[:SEEN_BY {id: 'SEEN_BY|x'}]->(:Visitor)",
+    "of another type": "WITH n MATCH (a:Area) CREATE (n)-[:LIKES]->(a)",
+    "from itself": "CREATE (n)-[:LIKES {id: 5}]->(n)",
+}
+
+
+@pytest.mark.parametrize("hung", HUNG)
+def test_relationships_of_others_are_not_orphaned(
+    db: Database, small: Network, hung: str
+) -> None:
+    db.push(small)
+    edited(db, f"MATCH (n:Unit) {HUNG[hung]}")
+    with pytest.raises(
+        DatabaseError, match=r"hang on its nodes: unit:a (\w+) "
+    ) as told:
+        db.clear()
+    assert len(told.value.items) >= 1
+    assert db.pull().equals(small)
+    cleared = db.clear(foreign=True)
+    assert cleared[:2] == (3, 2)
+    assert db.read("MATCH (n) RETURN DISTINCT labels(n)", {}) in ([], [[["Visitor"]]])
+    assert db.read("MATCH ()-[r]->() RETURN count(r)", {}) == [[0]]
+
+
+def test_relationships_by_hand_between_our_nodes_are_ours(
+    db: Database, small: Network
+) -> None:
+    db.push(small)
+    edited(
+        db,
+        "MATCH (n:Unit), (a:Area) CREATE (a)-[:COVERS]->(n)",
+        "CREATE (:Orgnet)",
+        "MATCH (n:Unit) REMOVE n:Unit, n.id",
+    )
+    assert db.clear()[:2] == (4, 3)
+
+
+class Well(Node):
+    """A well 井."""
+
+    zh = "井"
+    prefix = "well"
+
+    name: Annotated[str, Heading("名称")]
+
+
+class Feeds(Tie):
+    """A well feeds another 补给."""
+
+    zh = "补给"
+    ends = Ends(Well, Well)
+
+
+def test_a_schema_of_ones_own(db: Database, driver: Driver) -> None:
+    net, _ = Network.from_frames(
+        {"Well": pl.DataFrame({"id": ["well:a", "well:b"], "name": ["甲", "乙"]})},
+        {"FEEDS": pl.DataFrame({"from": ["well:a"], "to": ["well:b"]})},
+        schema=Schema.of(Well, Feeds),
+    )
+    db.push(net)
+    edited(db, "MATCH ()-[r:FEEDS]->() REMOVE r.id")
+    assert db.clear()[:2] == (2, 1)
+    assert contents(driver, db.name) == ""
+    db.push(net)
+    edited(db, f"MATCH (m:{META}) SET m.declared = '?'")  # only ids tell whose it is
+    assert db.clear()[:2] == (2, 1)
+
+
+def test_one_that_is_cut_off_is_not_whole_and_is_finished_by_the_next(
+    db: Database, driver: Driver, small: Network
+) -> None:
+    db.push(small)
+
+    class Dying(Database):
+        left = 2
+
+        def transact(self, work: Any, *args: Any, **options: Any) -> Any:
+            self.left -= 1
+            if self.left < 0:
+                raise KeyboardInterrupt
+            return super().transact(work, *args, **options)
+
+    with pytest.raises(KeyboardInterrupt):
+        clear(Dying(driver, db.name), batch=1)
+    with pytest.raises(DatabaseError, match="not finished"):
+        db.pull()
+    db.sync(small)  # or back to what it was
+    assert db.pull().equals(small)
+    with pytest.raises(KeyboardInterrupt):
+        clear(Dying(driver, db.name), batch=1)
+    db.clear()
+    assert contents(driver, db.name) == ""
+
+
+def test_what_is_hung_on_meanwhile_is_not_orphaned_either(
+    db: Database, driver: Driver, small: Network
+) -> None:
+    db.push(small)
+
+    class Disturbed(Database):
+        def transact(self, work: Any, *args: Any, **options: Any) -> Any:
+            if not self.read("MATCH (v:Visitor) RETURN v", {}):
+                edited(db, "MATCH (n:Unit) CREATE (n)-[:SEEN_BY]->(:Visitor)")
+            return super().transact(work, *args, **options)
+
+    with pytest.raises(DatabaseError, match="SEEN_BY"):
+        clear(Disturbed(driver, db.name))
+    assert db.read("MATCH (n:Unit)-[:SEEN_BY]->(v) RETURN count(*)", {}) == [[1]]
