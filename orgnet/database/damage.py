@@ -165,7 +165,8 @@ def _shown(tables: Tables, place: tuple[str, int, str], value: str | None) -> st
     row |= {n: str(v) for n, v in given.items() if n in ENDS}
     ends = f"{row.get('from')} -> {row.get('to')}"
     who = row["id"] or (ends if "from" in row else "a node without id")
-    return str(who) if column in {None, *ENDS} or value is None else f"{who}: {value}"
+    whole = column in {None, "from+to", *ENDS} or value is None
+    return str(who) if whole else f"{who}: {value}"
 
 
 def wrongly_labelled(

@@ -18,7 +18,7 @@
 //
 // - `places`, the organizations it came to, each with all the `ways` to it, {cost, state,
 //   nodes, steps}, and what it `offers` that is not used up, {resource, capacity_left};
-// - `found`, the k best rows so far, the best first.
+// - `found`, what can be among the k best so far, {cost, nodes, steps, offer}.
 //
 // A step is a relationship type and its direction: `>` along it, `<` against it, nothing
 // where either way is the same. `valid_from <= day < valid_to` is unknown while an end is
@@ -62,26 +62,29 @@ WITH kind, 0 AS hop, [] AS found,
               ways: [{cost: 0, state: 0, nodes: [asker], steps: []}]}) AS places
 
 // Hop 1
-// What the places offer is put beside what was found before, and the k best are kept.
-WITH kind, hop + 1 AS hop, places, COLLECT {
-    UNWIND found + COLLECT {
-        UNWIND places AS place
-        UNWIND place.ways AS way
-        UNWIND place.offers AS offer
-        RETURN way {.*, hops: size(way.steps), ids: [n IN way.nodes | n.id],
-                    resource: offer.resource, capacity_left: offer.capacity_left}
-    } AS row
-    RETURN row ORDER BY row.cost, row.hops, row.ids, row.steps, row.resource LIMIT $p.k
+// What the places offer is put to what was found. `bound` is the cost of the k-th best;
+// it is null as long as there are fewer.
+WITH kind, hop + 1 AS hop, places, found + COLLECT {
+    UNWIND places AS place
+    UNWIND place.ways AS way
+    UNWIND place.offers AS offer
+    RETURN way {.cost, .nodes, .steps, offer: offer}
 } AS found
-// Once there are k, only what costs less than the last of them can still come among them:
-// at the same cost it would come behind, since it has more hops.
-CALL (kind, hop, places, found) {
-    WITH found[$p.k - 1].cost AS bound
-    UNWIND CASE WHEN hop <= $p.max_hops THEN places ELSE [] END AS place
-    WITH bound, place.node AS here,
-         [way IN place.ways WHERE $p.delta[way.state] <> {}
-                              AND coalesce(way.cost + 1 < bound, true)] AS ways
-    WHERE ways <> []
+CALL (found) {
+    UNWIND found AS row
+    WITH DISTINCT row.cost AS cost
+    WHERE size([other IN found WHERE other.cost <= cost]) >= $p.k
+    RETURN min(cost) AS bound
+}
+WITH kind, hop, places, bound, [row IN found WHERE coalesce(row.cost <= bound, true)] AS found
+// From here on only what costs less can come among the k best: at the same cost it would
+// come behind, since it has more hops.
+CALL (kind, hop, places, bound) {
+    UNWIND range(0, size(places) - 1) AS i
+    WITH i, places[i].node AS here
+    WHERE hop <= $p.max_hops
+      AND any(way IN places[i].ways WHERE $p.delta[way.state] <> {}
+                                      AND coalesce(way.cost + 1 < bound, true))
     // Where the steps lead. Parallel relationships of one step count once, and between the
     // same two HOSTED_BY stands for COVERS.
     CALL (here) {
@@ -103,8 +106,8 @@ CALL (kind, hop, places, found) {
     // Every place is looked at once, whichever ways lead to it. One that offers nothing
     // is not where a path ends, so it costs 1 more at least, and is no use after the last
     // hop.
-    WITH bound, there, collect({step: step, ways: ways}) AS arrivals
-    WITH bound, there, arrivals, COLLECT {
+    WITH there, collect({i: i, step: step}) AS arrivals
+    WITH there, arrivals, COLLECT {
         MATCH (there)-[r:OFFERS]->(resource:Resource {kind: kind})
         WHERE $p.day IS NULL OR
               all(v IN [r, resource] WHERE coalesce(v.valid_from <= $p.day < v.valid_to, true))
@@ -121,7 +124,7 @@ CALL (kind, hop, places, found) {
     WHERE hop < $p.max_hops OR offers <> []
     WITH there, offers, COLLECT {
         UNWIND arrivals AS arrival
-        UNWIND arrival.ways AS way
+        UNWIND places[arrival.i].ways AS way
         WITH way, arrival.step AS step, way.cost + $p.cost[arrival.step] AS cost,
              $p.delta[way.state][arrival.step] AS state
         WHERE state IS NOT NULL AND NOT there IN way.nodes
@@ -134,23 +137,25 @@ CALL (kind, hop, places, found) {
 WITH kind, hop, found, reached AS places
 
 // Hop 2
-WITH kind, hop + 1 AS hop, places, COLLECT {
-    UNWIND found + COLLECT {
-        UNWIND places AS place
-        UNWIND place.ways AS way
-        UNWIND place.offers AS offer
-        RETURN way {.*, hops: size(way.steps), ids: [n IN way.nodes | n.id],
-                    resource: offer.resource, capacity_left: offer.capacity_left}
-    } AS row
-    RETURN row ORDER BY row.cost, row.hops, row.ids, row.steps, row.resource LIMIT $p.k
+WITH kind, hop + 1 AS hop, places, found + COLLECT {
+    UNWIND places AS place
+    UNWIND place.ways AS way
+    UNWIND place.offers AS offer
+    RETURN way {.cost, .nodes, .steps, offer: offer}
 } AS found
-CALL (kind, hop, places, found) {
-    WITH found[$p.k - 1].cost AS bound
-    UNWIND CASE WHEN hop <= $p.max_hops THEN places ELSE [] END AS place
-    WITH bound, place.node AS here,
-         [way IN place.ways WHERE $p.delta[way.state] <> {}
-                              AND coalesce(way.cost + 1 < bound, true)] AS ways
-    WHERE ways <> []
+CALL (found) {
+    UNWIND found AS row
+    WITH DISTINCT row.cost AS cost
+    WHERE size([other IN found WHERE other.cost <= cost]) >= $p.k
+    RETURN min(cost) AS bound
+}
+WITH kind, hop, places, bound, [row IN found WHERE coalesce(row.cost <= bound, true)] AS found
+CALL (kind, hop, places, bound) {
+    UNWIND range(0, size(places) - 1) AS i
+    WITH i, places[i].node AS here
+    WHERE hop <= $p.max_hops
+      AND any(way IN places[i].ways WHERE $p.delta[way.state] <> {}
+                                      AND coalesce(way.cost + 1 < bound, true))
     CALL (here) {
         MATCH (here)-[r:HOSTED_BY|COVERS|HOLDS_SEAT_ON|PARTNERS_WITH|COORDINATES|ESCALATES_TO
                        |HOLDS_POWER_OVER|CONTACTS|SUBORDINATE_TO|SUPERVISED_BY
@@ -167,8 +172,8 @@ CALL (kind, hop, places, found) {
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
     }
-    WITH bound, there, collect({step: step, ways: ways}) AS arrivals
-    WITH bound, there, arrivals, COLLECT {
+    WITH there, collect({i: i, step: step}) AS arrivals
+    WITH there, arrivals, COLLECT {
         MATCH (there)-[r:OFFERS]->(resource:Resource {kind: kind})
         WHERE $p.day IS NULL OR
               all(v IN [r, resource] WHERE coalesce(v.valid_from <= $p.day < v.valid_to, true))
@@ -185,7 +190,7 @@ CALL (kind, hop, places, found) {
     WHERE hop < $p.max_hops OR offers <> []
     WITH there, offers, COLLECT {
         UNWIND arrivals AS arrival
-        UNWIND arrival.ways AS way
+        UNWIND places[arrival.i].ways AS way
         WITH way, arrival.step AS step, way.cost + $p.cost[arrival.step] AS cost,
              $p.delta[way.state][arrival.step] AS state
         WHERE state IS NOT NULL AND NOT there IN way.nodes
@@ -198,23 +203,25 @@ CALL (kind, hop, places, found) {
 WITH kind, hop, found, reached AS places
 
 // Hop 3
-WITH kind, hop + 1 AS hop, places, COLLECT {
-    UNWIND found + COLLECT {
-        UNWIND places AS place
-        UNWIND place.ways AS way
-        UNWIND place.offers AS offer
-        RETURN way {.*, hops: size(way.steps), ids: [n IN way.nodes | n.id],
-                    resource: offer.resource, capacity_left: offer.capacity_left}
-    } AS row
-    RETURN row ORDER BY row.cost, row.hops, row.ids, row.steps, row.resource LIMIT $p.k
+WITH kind, hop + 1 AS hop, places, found + COLLECT {
+    UNWIND places AS place
+    UNWIND place.ways AS way
+    UNWIND place.offers AS offer
+    RETURN way {.cost, .nodes, .steps, offer: offer}
 } AS found
-CALL (kind, hop, places, found) {
-    WITH found[$p.k - 1].cost AS bound
-    UNWIND CASE WHEN hop <= $p.max_hops THEN places ELSE [] END AS place
-    WITH bound, place.node AS here,
-         [way IN place.ways WHERE $p.delta[way.state] <> {}
-                              AND coalesce(way.cost + 1 < bound, true)] AS ways
-    WHERE ways <> []
+CALL (found) {
+    UNWIND found AS row
+    WITH DISTINCT row.cost AS cost
+    WHERE size([other IN found WHERE other.cost <= cost]) >= $p.k
+    RETURN min(cost) AS bound
+}
+WITH kind, hop, places, bound, [row IN found WHERE coalesce(row.cost <= bound, true)] AS found
+CALL (kind, hop, places, bound) {
+    UNWIND range(0, size(places) - 1) AS i
+    WITH i, places[i].node AS here
+    WHERE hop <= $p.max_hops
+      AND any(way IN places[i].ways WHERE $p.delta[way.state] <> {}
+                                      AND coalesce(way.cost + 1 < bound, true))
     CALL (here) {
         MATCH (here)-[r:HOSTED_BY|COVERS|HOLDS_SEAT_ON|PARTNERS_WITH|COORDINATES|ESCALATES_TO
                        |HOLDS_POWER_OVER|CONTACTS|SUBORDINATE_TO|SUPERVISED_BY
@@ -231,8 +238,8 @@ CALL (kind, hop, places, found) {
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
     }
-    WITH bound, there, collect({step: step, ways: ways}) AS arrivals
-    WITH bound, there, arrivals, COLLECT {
+    WITH there, collect({i: i, step: step}) AS arrivals
+    WITH there, arrivals, COLLECT {
         MATCH (there)-[r:OFFERS]->(resource:Resource {kind: kind})
         WHERE $p.day IS NULL OR
               all(v IN [r, resource] WHERE coalesce(v.valid_from <= $p.day < v.valid_to, true))
@@ -249,7 +256,7 @@ CALL (kind, hop, places, found) {
     WHERE hop < $p.max_hops OR offers <> []
     WITH there, offers, COLLECT {
         UNWIND arrivals AS arrival
-        UNWIND arrival.ways AS way
+        UNWIND places[arrival.i].ways AS way
         WITH way, arrival.step AS step, way.cost + $p.cost[arrival.step] AS cost,
              $p.delta[way.state][arrival.step] AS state
         WHERE state IS NOT NULL AND NOT there IN way.nodes
@@ -262,23 +269,25 @@ CALL (kind, hop, places, found) {
 WITH kind, hop, found, reached AS places
 
 // Hop 4
-WITH kind, hop + 1 AS hop, places, COLLECT {
-    UNWIND found + COLLECT {
-        UNWIND places AS place
-        UNWIND place.ways AS way
-        UNWIND place.offers AS offer
-        RETURN way {.*, hops: size(way.steps), ids: [n IN way.nodes | n.id],
-                    resource: offer.resource, capacity_left: offer.capacity_left}
-    } AS row
-    RETURN row ORDER BY row.cost, row.hops, row.ids, row.steps, row.resource LIMIT $p.k
+WITH kind, hop + 1 AS hop, places, found + COLLECT {
+    UNWIND places AS place
+    UNWIND place.ways AS way
+    UNWIND place.offers AS offer
+    RETURN way {.cost, .nodes, .steps, offer: offer}
 } AS found
-CALL (kind, hop, places, found) {
-    WITH found[$p.k - 1].cost AS bound
-    UNWIND CASE WHEN hop <= $p.max_hops THEN places ELSE [] END AS place
-    WITH bound, place.node AS here,
-         [way IN place.ways WHERE $p.delta[way.state] <> {}
-                              AND coalesce(way.cost + 1 < bound, true)] AS ways
-    WHERE ways <> []
+CALL (found) {
+    UNWIND found AS row
+    WITH DISTINCT row.cost AS cost
+    WHERE size([other IN found WHERE other.cost <= cost]) >= $p.k
+    RETURN min(cost) AS bound
+}
+WITH kind, hop, places, bound, [row IN found WHERE coalesce(row.cost <= bound, true)] AS found
+CALL (kind, hop, places, bound) {
+    UNWIND range(0, size(places) - 1) AS i
+    WITH i, places[i].node AS here
+    WHERE hop <= $p.max_hops
+      AND any(way IN places[i].ways WHERE $p.delta[way.state] <> {}
+                                      AND coalesce(way.cost + 1 < bound, true))
     CALL (here) {
         MATCH (here)-[r:HOSTED_BY|COVERS|HOLDS_SEAT_ON|PARTNERS_WITH|COORDINATES|ESCALATES_TO
                        |HOLDS_POWER_OVER|CONTACTS|SUBORDINATE_TO|SUPERVISED_BY
@@ -295,8 +304,8 @@ CALL (kind, hop, places, found) {
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
     }
-    WITH bound, there, collect({step: step, ways: ways}) AS arrivals
-    WITH bound, there, arrivals, COLLECT {
+    WITH there, collect({i: i, step: step}) AS arrivals
+    WITH there, arrivals, COLLECT {
         MATCH (there)-[r:OFFERS]->(resource:Resource {kind: kind})
         WHERE $p.day IS NULL OR
               all(v IN [r, resource] WHERE coalesce(v.valid_from <= $p.day < v.valid_to, true))
@@ -313,7 +322,7 @@ CALL (kind, hop, places, found) {
     WHERE hop < $p.max_hops OR offers <> []
     WITH there, offers, COLLECT {
         UNWIND arrivals AS arrival
-        UNWIND arrival.ways AS way
+        UNWIND places[arrival.i].ways AS way
         WITH way, arrival.step AS step, way.cost + $p.cost[arrival.step] AS cost,
              $p.delta[way.state][arrival.step] AS state
         WHERE state IS NOT NULL AND NOT there IN way.nodes
@@ -326,23 +335,25 @@ CALL (kind, hop, places, found) {
 WITH kind, hop, found, reached AS places
 
 // Hop 5
-WITH kind, hop + 1 AS hop, places, COLLECT {
-    UNWIND found + COLLECT {
-        UNWIND places AS place
-        UNWIND place.ways AS way
-        UNWIND place.offers AS offer
-        RETURN way {.*, hops: size(way.steps), ids: [n IN way.nodes | n.id],
-                    resource: offer.resource, capacity_left: offer.capacity_left}
-    } AS row
-    RETURN row ORDER BY row.cost, row.hops, row.ids, row.steps, row.resource LIMIT $p.k
+WITH kind, hop + 1 AS hop, places, found + COLLECT {
+    UNWIND places AS place
+    UNWIND place.ways AS way
+    UNWIND place.offers AS offer
+    RETURN way {.cost, .nodes, .steps, offer: offer}
 } AS found
-CALL (kind, hop, places, found) {
-    WITH found[$p.k - 1].cost AS bound
-    UNWIND CASE WHEN hop <= $p.max_hops THEN places ELSE [] END AS place
-    WITH bound, place.node AS here,
-         [way IN place.ways WHERE $p.delta[way.state] <> {}
-                              AND coalesce(way.cost + 1 < bound, true)] AS ways
-    WHERE ways <> []
+CALL (found) {
+    UNWIND found AS row
+    WITH DISTINCT row.cost AS cost
+    WHERE size([other IN found WHERE other.cost <= cost]) >= $p.k
+    RETURN min(cost) AS bound
+}
+WITH kind, hop, places, bound, [row IN found WHERE coalesce(row.cost <= bound, true)] AS found
+CALL (kind, hop, places, bound) {
+    UNWIND range(0, size(places) - 1) AS i
+    WITH i, places[i].node AS here
+    WHERE hop <= $p.max_hops
+      AND any(way IN places[i].ways WHERE $p.delta[way.state] <> {}
+                                      AND coalesce(way.cost + 1 < bound, true))
     CALL (here) {
         MATCH (here)-[r:HOSTED_BY|COVERS|HOLDS_SEAT_ON|PARTNERS_WITH|COORDINATES|ESCALATES_TO
                        |HOLDS_POWER_OVER|CONTACTS|SUBORDINATE_TO|SUPERVISED_BY
@@ -359,8 +370,8 @@ CALL (kind, hop, places, found) {
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
     }
-    WITH bound, there, collect({step: step, ways: ways}) AS arrivals
-    WITH bound, there, arrivals, COLLECT {
+    WITH there, collect({i: i, step: step}) AS arrivals
+    WITH there, arrivals, COLLECT {
         MATCH (there)-[r:OFFERS]->(resource:Resource {kind: kind})
         WHERE $p.day IS NULL OR
               all(v IN [r, resource] WHERE coalesce(v.valid_from <= $p.day < v.valid_to, true))
@@ -377,7 +388,7 @@ CALL (kind, hop, places, found) {
     WHERE hop < $p.max_hops OR offers <> []
     WITH there, offers, COLLECT {
         UNWIND arrivals AS arrival
-        UNWIND arrival.ways AS way
+        UNWIND places[arrival.i].ways AS way
         WITH way, arrival.step AS step, way.cost + $p.cost[arrival.step] AS cost,
              $p.delta[way.state][arrival.step] AS state
         WHERE state IS NOT NULL AND NOT there IN way.nodes
@@ -390,23 +401,25 @@ CALL (kind, hop, places, found) {
 WITH kind, hop, found, reached AS places
 
 // Hop 6
-WITH kind, hop + 1 AS hop, places, COLLECT {
-    UNWIND found + COLLECT {
-        UNWIND places AS place
-        UNWIND place.ways AS way
-        UNWIND place.offers AS offer
-        RETURN way {.*, hops: size(way.steps), ids: [n IN way.nodes | n.id],
-                    resource: offer.resource, capacity_left: offer.capacity_left}
-    } AS row
-    RETURN row ORDER BY row.cost, row.hops, row.ids, row.steps, row.resource LIMIT $p.k
+WITH kind, hop + 1 AS hop, places, found + COLLECT {
+    UNWIND places AS place
+    UNWIND place.ways AS way
+    UNWIND place.offers AS offer
+    RETURN way {.cost, .nodes, .steps, offer: offer}
 } AS found
-CALL (kind, hop, places, found) {
-    WITH found[$p.k - 1].cost AS bound
-    UNWIND CASE WHEN hop <= $p.max_hops THEN places ELSE [] END AS place
-    WITH bound, place.node AS here,
-         [way IN place.ways WHERE $p.delta[way.state] <> {}
-                              AND coalesce(way.cost + 1 < bound, true)] AS ways
-    WHERE ways <> []
+CALL (found) {
+    UNWIND found AS row
+    WITH DISTINCT row.cost AS cost
+    WHERE size([other IN found WHERE other.cost <= cost]) >= $p.k
+    RETURN min(cost) AS bound
+}
+WITH kind, hop, places, bound, [row IN found WHERE coalesce(row.cost <= bound, true)] AS found
+CALL (kind, hop, places, bound) {
+    UNWIND range(0, size(places) - 1) AS i
+    WITH i, places[i].node AS here
+    WHERE hop <= $p.max_hops
+      AND any(way IN places[i].ways WHERE $p.delta[way.state] <> {}
+                                      AND coalesce(way.cost + 1 < bound, true))
     CALL (here) {
         MATCH (here)-[r:HOSTED_BY|COVERS|HOLDS_SEAT_ON|PARTNERS_WITH|COORDINATES|ESCALATES_TO
                        |HOLDS_POWER_OVER|CONTACTS|SUBORDINATE_TO|SUPERVISED_BY
@@ -423,8 +436,8 @@ CALL (kind, hop, places, found) {
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
     }
-    WITH bound, there, collect({step: step, ways: ways}) AS arrivals
-    WITH bound, there, arrivals, COLLECT {
+    WITH there, collect({i: i, step: step}) AS arrivals
+    WITH there, arrivals, COLLECT {
         MATCH (there)-[r:OFFERS]->(resource:Resource {kind: kind})
         WHERE $p.day IS NULL OR
               all(v IN [r, resource] WHERE coalesce(v.valid_from <= $p.day < v.valid_to, true))
@@ -441,7 +454,7 @@ CALL (kind, hop, places, found) {
     WHERE hop < $p.max_hops OR offers <> []
     WITH there, offers, COLLECT {
         UNWIND arrivals AS arrival
-        UNWIND arrival.ways AS way
+        UNWIND places[arrival.i].ways AS way
         WITH way, arrival.step AS step, way.cost + $p.cost[arrival.step] AS cost,
              $p.delta[way.state][arrival.step] AS state
         WHERE state IS NOT NULL AND NOT there IN way.nodes
@@ -453,20 +466,21 @@ CALL (kind, hop, places, found) {
 }
 WITH kind, hop, found, reached AS places
 
-// The k best of all, their ranks, and the classes of their hops. The house 单位与其党组织 is
-// not counted; the block 块 is between two territorial organizations.
-WITH COLLECT {
-    UNWIND found + COLLECT {
-        UNWIND places AS place
-        UNWIND place.ways AS way
-        UNWIND place.offers AS offer
-        RETURN way {.*, hops: size(way.steps), ids: [n IN way.nodes | n.id],
-                    resource: offer.resource, capacity_left: offer.capacity_left}
-    } AS row
-    RETURN row ORDER BY row.cost, row.hops, row.ids, row.steps, row.resource LIMIT $p.k
+// The k best of all, and of how many hops of each class each of them is. The house, a
+// unit and its organization, is not counted.
+WITH found + COLLECT {
+    UNWIND places AS place
+    UNWIND place.ways AS way
+    UNWIND place.offers AS offer
+    RETURN way {.cost, .nodes, .steps, offer: offer}
 } AS found
-UNWIND range(1, size(found)) AS rank
-WITH rank, found[rank - 1] AS row
+UNWIND found AS row
+WITH row, count(*) AS times  // 1; lets go of all but the row, which the sort would hold
+WITH row {.*, hops: size(row.steps), ids: [n IN row.nodes | n.id]} AS row
+ORDER BY row.cost, row.hops, row.ids, row.steps, row.offer.resource LIMIT $p.k
+WITH collect(row) AS best
+UNWIND range(1, size(best)) AS rank
+WITH rank, best[rank - 1] AS row
 CALL (row) {
     UNWIND range(1, row.hops) AS hop
     WITH row.nodes[hop - 1] AS one, row.nodes[hop] AS other, row.steps[hop - 1] AS step
@@ -518,7 +532,7 @@ WITH *, COLLECT {
     }[0]
 } AS communities
 RETURN rank,
-       row.resource AS resource,
+       row.offer.resource AS resource,
        row.ids[-1] AS owner,
        row.cost AS cost,
        row.hops AS hops,
@@ -529,5 +543,5 @@ RETURN rank,
        bridge_hops,
        size([i IN range(1, row.hops) WHERE communities[i - 1] <> communities[i]])
            AS community_changes,
-       row.capacity_left AS capacity_left
+       row.offer.capacity_left AS capacity_left
 ORDER BY cost, hops, nodes, steps, resource

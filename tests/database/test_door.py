@@ -128,8 +128,8 @@ HIDDEN_LOADS = [
 HIDDEN_CALLS = [
     "RETURN [x IN [1] | COUNT { CALL db.prepareForReplanning() RETURN 1 AS y }] AS z",
     (
-        "MATCH (n:Unit) WHERE any(x IN [1] WHERE EXISTS { CALL db.stats.clear('QUERIES') "
-        "YIELD section RETURN section }) RETURN n"
+        "MATCH (n:Unit) WHERE any(x IN [1] WHERE EXISTS { "
+        "CALL db.stats.clear('QUERIES') YIELD section RETURN section }) RETURN n"
     ),
 ]
 
