@@ -170,10 +170,10 @@ def _uncovered_areas(case: Case) -> list[Found]:
         excused = exclusive & index.level(AreaLevel.GRID)
     found = []
     for level in COVERED_LEVELS:
-        what = f"COVERS:{level}"
         numbers = _asked(case, index.level(level) & ~excused)
-        absent = ~Truth.found(covered[numbers], complete=case.holds(what))
-        conditions = [(absent, unknown(what))]
+        held = case.holds(f"COVERS{{organization}}:{level}")
+        absent = ~Truth.found(covered[numbers], complete=held)
+        conditions = [(absent, unknown(f"COVERS:{level}"))]
         found.append(_judged(GapClass.G4, numbers, conditions, Reason.NO_ORGANIZATION))
     return found
 

@@ -280,15 +280,14 @@ def _first_break(
 
 def _why_absent(index: Index, step: ChainStep, areas: Numbers) -> Codes:
     """Say why there is no organization: it is so, or it cannot be told."""
-    held = index.net.complete
-    told = CHAIN_REASONS.index(Reason.NO_ORGANIZATION)
-    open_ = CHAIN_REASONS.index(Reason.UNDETERMINED)
+
+    def why(level: str) -> int:
+        held = index.net.holds(f"COVERS{{organization}}:{level}")
+        reason = Reason.NO_ORGANIZATION if held else Reason.UNDETERMINED
+        return CHAIN_REASONS.index(reason)
+
     if step is not ChainStep.OWN:
-        why = told if f"COVERS:{step}" in held else open_
-        return np.full(len(areas), why, dtype=np.int8)
+        return np.full(len(areas), why(step), dtype=np.int8)
     grids = index.level(AreaLevel.GRID)[areas]
-    of_grids, of_compounds = (
-        told if f"COVERS:{level}" in held else open_
-        for level in (AreaLevel.GRID, AreaLevel.COMPOUND)
-    )
-    return np.where(grids, of_grids, of_compounds).astype(np.int8)
+    reasons = np.where(grids, why(AreaLevel.GRID), why(AreaLevel.COMPOUND))
+    return reasons.astype(np.int8)

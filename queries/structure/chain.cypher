@@ -109,7 +109,8 @@ UNWIND range(0, size(areas) - 1) AS i
 WITH areas[i] AS a, organizations[i] AS own, organizations[-3] AS community,
      organizations[-2] AS street, organizations[-1] AS district
 WITH *, [level IN [a.level, 'community', 'street', 'district'] |
-         CASE WHEN 'COVERS:' + level IN $p.complete
+         CASE WHEN any(c IN $p.complete
+                       WHERE c IN ['COVERS:' + level, 'COVERS{organization}:' + level])
               THEN 'no_organization' ELSE 'undetermined' END] AS absent
 WITH *, CASE
     WHEN own.id IS NULL THEN ['own', absent[0]]

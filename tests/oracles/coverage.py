@@ -188,7 +188,7 @@ def _g4(view: View, area: str, rules: Rules) -> Found | None:
     if level == "grid" and view.get(area, "exclusive") and not rules.exclusive_grids:
         return None
     found = covers_of(view, area, "organization", rules)
-    covered = (True, "") if found else _absent(view, f"COVERS:{level}")
+    covered = (True, "") if found else _absent(view, f"COVERS{{organization}}:{level}")
     return [_not(covered)], "no_organization", [], "found_organization"
 
 

@@ -79,7 +79,9 @@ def _broken(
     """
     for number, (level, organization) in enumerate(steps):
         if organization is None:
-            whole = f"COVERS:{own if level == 'own' else level}" in view.complete
+            subject = own if level == "own" else level
+            claims = {f"COVERS:{subject}", f"COVERS{{organization}}:{subject}"}
+            whole = claims & view.complete
             return level, "no_organization" if whole else "undetermined"
         if level == "district":
             break
