@@ -5,8 +5,7 @@ PYTHON ?= python3
 OUT ?= demo/
 BIN := .venv/bin
 EXTRAS := dev,excel,neo4j,notebook
-# A server that NEO4J_URI names is one for all: the tests that use it go to one worker.
-WORKERS := -n 2 $(if $(NEO4J_URI),--dist=loadgroup)
+WORKERS := -n 2 --dist=loadgroup # tests/conftest.py says which tests go together
 
 # Cleared here, since they would put another Python's packages into the tests.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV

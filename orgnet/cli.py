@@ -1,4 +1,4 @@
-"""The command line: demo, template, check, build, query, questions; and Neo4j.
+"""The command line: demo, template, check, build, query, cypher, questions; Neo4j.
 
 What was asked for goes to standard output, everything else to standard error, and
 progress is shown to a terminal only. Exit codes: 0 done; 1 rows were rejected or files
@@ -150,7 +150,10 @@ def query(
     """
     ask = _question(name)
     asked = ask.question
-    words = [network, *context.args] if network.startswith("--") else context.args
+    words = list(context.args)
+    if network.startswith("--"):  # no network was named: it is the first parameter
+        network, words = "", [network, *words]
+    _check_named(name, network, engine)
     parameters = _parameters(asked, words)
     if rule:
         parameters["rules"] = _rules(rule)
@@ -163,6 +166,36 @@ def query(
         with working(f"{name} {asked.title[1]}"):
             answer = ask(source, **parameters)
         _write(answer, format, out, codes=codes)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def cypher(
+    context: typer.Context,
+    query: Annotated[
+        str, typer.Argument(help="a .cypher file, or a text, that only reads 只读查询")
+    ],
+    *,
+    uri: Uri = HERE,
+    database: Name = THERE,
+    format: Annotated[Format, typer.Option(help="of the answer")] = Format.TABLE,  # noqa: A002
+    out: Annotated[Path | None, typer.Option(help="file to write")] = None,
+) -> None:
+    """Run Cypher in Neo4j: orgnet cypher queries/coverage/gaps.cypher --within 510107.
+
+    Parameters follow as --name value; a query of your own takes those that it names,
+    in JSON or as plain words. A file of orgnet's takes what its question takes.
+    """
+    path = Path(query)
+    ask = catalogue().get(f"{path.parent.name}.{path.stem}")
+    parameters = _given(context.args, ask.question if ask else None)
+    with connected(uri, database) as db, working("Neo4j: asking 查询"):
+        rows = db.run(query, parameters)
+    if format is Format.TABLE and out is None:
+        _print_table(rows)
+    else:
+        _write_frame(rows, format, out)
 
 
 @app.command()
@@ -237,25 +270,83 @@ def _question(name: str) -> Ask[...]:
     raise UnknownNameError(msg, [name])
 
 
+def _check_named(question: str, network: str, engine: Engine) -> None:
+    """Refuse a network beside Neo4j, which has its own, and none where one is needed.
+
+    Raises
+    ------
+    OrgnetError
+        If the two do not fit.
+    """
+    if engine is Engine.NEO4J and network:
+        msg = (
+            f"Neo4j answers of what it holds, not of {network!r}: leave that out, "
+            f"orgnet query {question} --engine neo4j; put it there first, "
+            f"orgnet push {network}; or ask it here, orgnet query {question} {network}"
+        )
+        raise OrgnetError(msg, [network])
+    if engine is Engine.MEMORY and not network:
+        msg = (
+            f"no network is named: orgnet query {question} FOLDER, or chengdu; or ask "
+            f"what Neo4j holds, orgnet query {question} --engine neo4j"
+        )
+        raise OrgnetError(msg)
+
+
 def _parameters(asked: Question, words: list[str]) -> dict[str, Any]:
     """Read `--name value` pairs as the question's parameters, in their types."""
-    given = [w.removeprefix("--").replace("-", "_") for w in words[::2]]
-    paired = len(words) % 2 == 0 and all(w.startswith("--") for w in words[::2])
+    takes = ", ".join(f"--{p}" for p in asked.parameters if p != "rules")
+    if not _paired(words):
+        msg = (
+            f"{asked.name}: write each parameter as --name value; it takes {takes} "
+            "and --rule name=value"
+        )
+        raise UnknownNameError(msg, words)
+    given = _given(words, asked)
     unknown = [n for n in given if n not in asked.parameters or n == "rules"]
-    if not paired or unknown:
-        takes = ", ".join(f"--{p}" for p in asked.parameters if p != "rules")
-        why = f"it has no {some(unknown)}" if unknown else "write each as --name value"
-        msg = f"{asked.name}: {why}; it takes {takes} and --rule name=value"
+    if unknown:
+        msg = (
+            f"{asked.name}: it has no {some(unknown)}; it takes {takes} "
+            "and --rule name=value"
+        )
         raise UnknownNameError(msg, unknown)
-    types = {n: p.annotation for n, p in signature(asked.body).parameters.items()}
-    return {n: _value(types[n], v) for n, v in zip(given, words[1::2], strict=True)}
+    return given
 
 
-def _value(annotation: Any, word: str) -> Any:
+def _paired(words: list[str]) -> bool:
+    return len(words) % 2 == 0 and all(w.startswith("--") for w in words[::2])
+
+
+def _given(words: list[str], asked: Question | None) -> dict[str, Any]:
+    """Read `--name value` pairs: in the types of a question, else as JSON or words."""
+    if not _paired(words):
+        msg = f"write each parameter as --name value, not {' '.join(words)!r}"
+        raise OrgnetError(msg, words)
+    types = signature(asked.body).parameters if asked else {}
+    names = [w.removeprefix("--").replace("-", "_") for w in words[::2]]
+    return {
+        n: _value(n, types[n].annotation, v) if n in types else _plain(v)
+        for n, v in zip(names, words[1::2], strict=True)
+    }
+
+
+def _plain(word: str) -> Any:
+    """Read a word as JSON, or as what it is."""
+    try:
+        return json.loads(word)
+    except json.JSONDecodeError:
+        return word
+
+
+def _value(name: str, annotation: Any, word: str) -> Any:
     """Read one word from the command line as what a parameter is annotated with."""
     arms = get_args(annotation) or (annotation,)
     if int in arms:
-        return int(word)
+        try:
+            return int(word)
+        except ValueError:
+            msg = f"--{name} takes a whole number, such as 5, not {word!r}"
+            raise OrgnetError(msg, [word]) from None
     if any(arm is not str and "str" in str(get_args(arm)) for arm in arms):
         return tuple(word.split(","))  # several words, such as G1,G2
     return word
@@ -263,13 +354,8 @@ def _value(annotation: Any, word: str) -> Any:
 
 def _rules(words: list[str]) -> Rules:
     """Read `name=value` rules; values in JSON, or as plain words."""
-    given: dict[str, Any] = {}
-    for word in words:
-        name, _, value = word.partition("=")
-        try:
-            given[name] = json.loads(value)
-        except json.JSONDecodeError:
-            given[name] = value
+    pairs = (word.partition("=") for word in words)
+    given = {name: _plain(value) for name, _, value in pairs}
     try:
         return Rules(**given)
     except ValidationError as error:

@@ -66,13 +66,19 @@ def fault(
     row: int | None = None,
     column: str | None = None,
     value: object = None,
+    value_en: str | None = None,
     detail: str = "",
     detail_zh: str | None = None,
 ) -> dict[str, Any]:
-    """Return one row for :class:`Faults`, its words filled in."""
+    """Return one row for :class:`Faults`, its words filled in.
+
+    `value_en` and `detail_zh` are given where the two languages say it differently.
+    """
     shown = None if value is None else str(value)
-    words = {"column": column, "value": shown, "detail": detail}
-    zh_words = {**words, "detail": detail if detail_zh is None else detail_zh}
+    english = shown if value_en is None else value_en
+    words = {"column": column, "value": english, "detail": detail}
+    chinese = detail if detail_zh is None else detail_zh
+    zh_words = {"column": column, "value": shown, "detail": chinese}
     return {
         "file": file,
         "sheet": sheet,

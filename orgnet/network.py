@@ -479,6 +479,21 @@ class Network:
         """Return itself: what is asked of any source is a network in the end."""
         return self
 
+    @property
+    def about(self) -> str:
+        """What it is and how much it holds, in a line."""
+        ties = sum(t.height for t in self.tie_tables.values())
+        return in_a_line(self.title, len(self), ties, synthetic=self.synthetic)
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return what nodes are called, by id; who has no name is left out.
+
+        Ids that are not in the network are left out too.
+        """
+        wanted = pl.DataFrame({"id": _each(ids)}, schema={"id": pl.String})
+        found = wanted.join(self.nodes(), on="id").drop_nulls("name")
+        return dict(found.select("id", "name").iter_rows())
+
     def area_id(self, place: str, day: date | None = None) -> str:
         """Return the id of the one area that has this id, bare code or name on a day.
 
@@ -553,10 +568,7 @@ class Network:
 
     def __repr__(self) -> str:
         """Say what it is and how much it holds."""
-        ties = sum(t.height for t in self.tie_tables.values())
-        made_up = ", synthetic 合成数据" if self.synthetic else ""
-        title = f" {self.title}" if self.title else ""
-        return f"<Network{title}: {len(self):,} nodes, {ties:,} relationships{made_up}>"
+        return f"<{self.about}>"
 
     def __str__(self) -> str:
         """Say what it is, and how many of each kind, level and type, a line each."""
@@ -572,6 +584,19 @@ class Network:
 
     def _repr_html_(self) -> str:
         return late.call("Network.html", self)
+
+
+def in_a_line(title: str, nodes: int, ties: int, *, synthetic: bool) -> str:
+    """Say what a network is and how much it holds, wherever it stands.
+
+    Examples
+    --------
+    >>> in_a_line("成都", 1200, 3400, synthetic=False)
+    'Network 成都: 1,200 nodes, 3,400 relationships'
+    """
+    named = f"Network {title}" if title else "Network"
+    made_up = ", synthetic 合成数据" if synthetic else ""
+    return f"{named}: {nodes:,} nodes, {ties:,} relationships{made_up}"
 
 
 def _known_subjects(complete: frozenset[str], schema: Schema) -> None:

@@ -16,6 +16,7 @@ import polars as pl
 from orgnet import late
 from orgnet.errors import OrgnetError, UnknownNameError, some
 from orgnet.rules import Rules
+from orgnet.schema import Schema
 from orgnet.schema.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -62,7 +63,22 @@ class Column:
 
 
 class Source(Protocol):
-    """What a question can be put to."""
+    """What a question can be put to, and what its answer can be told with."""
+
+    @property
+    def schema(self) -> Schema:
+        """What may exist."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any of it was made up."""
+
+    @property
+    def about(self) -> str:
+        """What it is and how much it holds, in a line."""
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return what nodes are called, by id; who has no name is left out."""
 
     def area_id(self, place: str, day: "date | None" = None) -> str:
         """Return the id of the one area that has this id, code or name on a day."""
@@ -134,12 +150,15 @@ class Result:
         The rows.
     source
         What it was put to.
+    synthetic
+        Whether any of that was made up, when it was asked.
     """
 
     question: Question
     parameters: Mapping[str, Any]
     frame: pl.DataFrame
     source: Any = field(default=None)
+    synthetic: bool = False
 
     def __len__(self) -> int:
         """Return how many rows there are."""
@@ -154,7 +173,7 @@ class Result:
         """What a reader of the answer must be told, in English and Chinese."""
         rules = self.parameters.get("rules")
         notes = rules.notes() if isinstance(rules, Rules) else []
-        if getattr(self.source, "synthetic", False):
+        if self.synthetic:
             notes = [*notes, ("organizations are synthetic", "组织数据为合成数据")]
         return notes
 
@@ -260,7 +279,7 @@ def question(
             _check_call(asked, source, filled)
             given = asked.prepare(source, filled) if asked.prepare else filled
             frame = asked.tidy(source.ask(asked, given))
-            return Result(asked, filled, frame, source)
+            return Result(asked, filled, frame, source, source.synthetic)
 
         ask.question = asked  # type: ignore[attr-defined]
         return cast("Ask[P]", ask)

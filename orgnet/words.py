@@ -9,6 +9,7 @@ import numpy as np
 from orgnet.network import Network
 from orgnet.query import Row, Words
 from orgnet.rules import ANY, Rules
+from orgnet.schema import Schema
 from orgnet.schema.vocabulary import (
     AreaLevel,
     CoverBasis,
@@ -116,35 +117,35 @@ def unknown(what: str) -> str:
     return f"{UNKNOWN}{what}"
 
 
-def reason_in_words(reason: str, net: Network) -> Words:
+def reason_in_words(reason: str, schema: Schema) -> Words:
     """Say what a reason code means, in English and Chinese.
 
     Parameters
     ----------
     reason
         A code of :class:`Reason`, or `unknown:` and an attribute or `TYPE:subject`.
-    net
-        The network, whose schema has the Chinese names.
+    schema
+        What may exist, with its Chinese names.
 
     Examples
     --------
-    >>> net, _ = Network.from_frames({}, {})
-    >>> reason_in_words("unknown:full_members", net)
+    >>> from orgnet.schema import SCHEMA
+    >>> reason_in_words("unknown:full_members", SCHEMA)
     ('full_members is not known', '正式党员数未知')
-    >>> reason_in_words("unknown:COVERS:grid", net)[1]
+    >>> reason_in_words("unknown:COVERS:grid", SCHEMA)[1]
     '网络未完整掌握网格的覆盖关系'
     """
     if not reason.startswith(UNKNOWN):
         return Reason(reason).en, Reason(reason).zh
     type_, _, subject = reason.removeprefix(UNKNOWN).partition(":")
     if not subject:
-        heading = net.schema.kinds["Unit"].attributes()[type_].heading.zh
+        heading = schema.kinds["Unit"].attributes()[type_].heading.zh
         return f"{type_} is not known", f"{heading}未知"
-    kind = net.schema.kinds.get(subject)
+    kind = schema.kinds.get(subject)
     subject_zh = kind.zh if kind else AreaLevel(subject).zh
     return (
         f"none was found, but the network does not hold every {type_} of {subject}",
-        f"网络未完整掌握{subject_zh}的{net.schema.ties[type_].zh}关系",
+        f"网络未完整掌握{subject_zh}的{schema.ties[type_].zh}关系",
     )
 
 
@@ -166,7 +167,7 @@ def explain_gap(net: Network, row: Row) -> Words:
         The row, and beside its columns the `day` and `rules` of the question.
     """
     class_, state = GapClass(row["class"]), GapState(row["state"])
-    reason = reason_in_words(row["reason"], net)
+    reason = reason_in_words(row["reason"], net.schema)
     facts = [(f"{state.en}: {reason[0]}", f"{state.zh}：{reason[1]}")]
     facts += _FACTS[class_](net, row)
     facts += [(f"rule: {en}", f"依据：{zh}") for en, zh in _CITED.get(class_, ())]

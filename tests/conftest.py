@@ -7,8 +7,10 @@ longer than a module. ``engine`` puts a network into memory or into Neo4j, so th
 test asks both. ``new_server`` gives servers that a test may kill.
 
 Each worker of pytest-xdist starts a server of its own: Community has one database, and
-tests that commit would disturb each other in it. A server that NEO4J_URI names is one
-for all, so the tests that use it go to one worker.
+tests that commit would disturb each other in it. The tests of one file go to one
+worker, since whoever makes an index has the server forget its plans, and those of the
+queries take seconds to make. A server that NEO4J_URI names is one for all, so all tests
+that use it go to one worker.
 """
 
 import os
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from tests.servers import Given
 
 NEED = {"neo4j_server", "engine"}  # a test with one of these needs the session's server
-SLOW = {"calendar_server"}  # and with one of these it is not for the first tier
+SLOW = {"calendar_server", "roomy_server"}  # and with these not for the first tier
 MISSING = "no Neo4j server"  # how the reason of a skip begins
 REQUIRE = "ORGNET_REQUIRE_NEO4J"  # where it is 1, a missing server is a failure
 
@@ -43,8 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = set(getattr(item, "fixturenames", ()))
         if used & SLOW:
             item.add_marker(pytest.mark.slow)
-        if used & NEED and os.environ.get("NEO4J_URI"):
-            item.add_marker(pytest.mark.xdist_group("neo4j"))
+        if used & NEED:
+            group = "neo4j" if os.environ.get("NEO4J_URI") else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -82,7 +85,10 @@ def neo4j_server(
 @pytest.fixture(scope="session")
 def driver(neo4j_server: "Given") -> "Iterator[Driver]":
     """Give a driver of the session's server; its database is empty."""
+    from tests.engines import teach_names
+
     with neo4j_server.driver() as driver:
+        teach_names(driver, neo4j_server.database)
         yield driver
 
 
@@ -155,9 +161,21 @@ def calendar_server(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Given
 
 
 @pytest.fixture(scope="session")
+def roomy_server(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Given]":
+    """Give a server with room for a whole city; whoever uses it is a slow test."""
+    from tests.servers import ROOM, started
+
+    with ExitStack() as stack:
+        yield started(stack, tmp_path_factory.mktemp("roomy"), _own(None), **ROOM)
+
+
+@pytest.fixture(scope="session")
 def calendar_driver(calendar_server: "Given") -> "Iterator[Driver]":
     """Give a driver of the calendar release."""
+    from tests.engines import teach_names
+
     with calendar_server.driver() as driver:
+        teach_names(driver, calendar_server.database)
         yield driver
 
 

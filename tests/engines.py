@@ -1,17 +1,18 @@
 """The engines every question is put to: memory, and Neo4j on a real server."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from neo4j import Driver, Transaction
 
 from orgnet.database.database import Database, Row
-from orgnet.database.mapping import META, node_groups, tie_groups
+from orgnet.database.mapping import META, OWN, node_groups, quoted, tie_groups
 from orgnet.network import Network
+from orgnet.schema import SCHEMA
 
 LOAD = f"""
-CREATE (m:{META} {{complete: $complete}})
+CREATE (m:{META}) SET m = $meta
 WITH m
 CALL () {{
     UNWIND $nodes AS node
@@ -34,7 +35,7 @@ class InTransaction(Database):
     def __init__(
         self, driver: Driver, name: str, tx: Transaction, net: Network
     ) -> None:
-        super().__init__(driver, name)
+        super().__init__(driver, name, schema=net.schema)
         self.tx, self.held = tx, net
 
     def read(self, text: str, parameters: Mapping[str, Any]) -> list[Row]:
@@ -56,6 +57,30 @@ def rolled_back(driver: Driver, name: str, net: Network) -> Iterator[Database]:
             tx.rollback()
 
 
+def teach_names(driver: Driver, name: str) -> None:
+    """Have a server know every label, type and property key, and hold nothing.
+
+    A plan that was made before it knew a name is made again once it does.
+    """
+    nodes = [
+        ":".join(map(quoted, (label, *(r.label for r in kind.roles), OWN)))
+        + _keys(kind.attributes())
+        for label, kind in SCHEMA.kinds.items()
+    ]
+    ties = [quoted(n) + _keys(tie.attributes()) for n, tie in SCHEMA.ties.items()]
+    with driver.session(database=name) as session:
+        tx = session.begin_transaction()
+        for text in nodes:
+            tx.run(f"CREATE (:{text})").consume()
+        for text in ties:
+            tx.run(f"CREATE ()-[:{text}]->()").consume()
+        tx.rollback()
+
+
+def _keys(names: Iterable[str]) -> str:
+    return f" {{{', '.join(f'{quoted(n)}: 0' for n in ('id', *names))}}}"
+
+
 def load(tx: Transaction, net: Network) -> None:
     """Create a small network in one statement, list positions for references."""
     nodes: list[list[Any]] = []
@@ -69,5 +94,6 @@ def load(tx: Transaction, net: Network) -> None:
         for row in type_.rows.to_dicts():
             tail, head = place[row.pop("from")], place[row.pop("to")]
             ties.append([type_.type, tail, head, row])
-    given = {"nodes": nodes, "ties": ties, "complete": sorted(net.complete)}
-    tx.run(LOAD, given).consume()
+    meta = {"complete": sorted(net.complete), "synthetic": net.synthetic}
+    meta |= {"title": net.title, "nodes": len(nodes), "relationships": len(ties)}
+    tx.run(LOAD, {"nodes": nodes, "ties": ties, "meta": meta}).consume()

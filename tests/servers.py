@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from neo4j import Driver, GraphDatabase
 
@@ -30,6 +31,7 @@ SCHEMA = {  # what a database holds besides nodes and relationships
     "CONSTRAINT": "SHOW CONSTRAINTS YIELD name",
     "INDEX": "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name",
 }
+ROOM: dict[str, Any] = {"heap": "3g", "pages": "1g", "quick": False}  # for a city
 WIPE = (
     "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 20000 ROWS",
     "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 20000 ROWS",
@@ -121,9 +123,12 @@ def from_maven(stack: ExitStack, home: Path) -> Given:
     return started(stack, home, own())
 
 
-def started(stack: ExitStack, home: Path, installation: Installation) -> Given:
-    """Start a throw-away server."""
-    server = stack.enter_context(Server(home, installation, quick=True))
+def started(
+    stack: ExitStack, home: Path, installation: Installation, **options: Any
+) -> Given:
+    """Start a throw-away server; it takes the parameters of ``Server``."""
+    options = {"quick": True} | options
+    server = stack.enter_context(Server(home, installation, **options))
     return Given(server.uri, server.auth)
 
 

@@ -99,7 +99,12 @@ def test_a_table_on_screen_is_cut_and_says_so(saved, capsys):
     [
         (["query", "coverage.gap", "x"], "no question 'coverage.gap'; there are: cov"),
         (["query", "coverage.gaps", "x", "--dai", "1"], "it has no 'dai'; it takes"),
-        (["query", "coverage.gaps", "x", "--day"], "write each as --name value"),
+        (["query", "coverage.gaps", "x", "--day"], "write each parameter as --name"),
+        (
+            ["query", "integration.paths", "x", "--need", "y", "--k", "many"],
+            "--k takes a whole number, such as 5, not 'many'",
+        ),
+        (["cypher", "RETURN 1", "--day"], "write each parameter as --name value"),
         (["query", "structure.chain", "nowhere"], "nowhere"),
         (["query", "integration.paths", "chengdu"], "integration.paths needs 'need'"),
         (

@@ -9,7 +9,6 @@ import polars as pl
 
 from orgnet.convert.readable import Shown, asked_with, readable
 from orgnet.errors import OrgnetError, missing_extra
-from orgnet.network import Network
 from orgnet.query import Result
 from orgnet.rules import Rules
 
@@ -155,9 +154,8 @@ def _notes(result: Result) -> list[tuple[str, str]]:
     en, zh = result.question.title
     lines = [("问题 question", f"{zh}\n{en}"), ("名称 name", result.question.name)]
     lines.append(("行数 rows", f"{len(result):,}"))
-    source = result.source
-    if isinstance(source, Network):
-        lines.append(("网络 network", repr(source).strip("<>")))
+    if result.source is not None:
+        lines.append(("网络 network", result.source.about))
     lines += [("注意 note", f"{zh}\n{en}") for en, zh in result.notes]
     lines += [(f"参数 {name}", value) for name, value in asked_with(result)]
     rules = result.parameters.get("rules")

@@ -1,13 +1,12 @@
 """An answer as people read it: names beside the ids, words beside the codes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from orgnet import late
-from orgnet.network import Network
 from orgnet.query import Column, Result, Words
 from orgnet.schema import SCHEMA, Schema
 from orgnet.schema.vocabulary import ServiceLine, UnitKind, Vocabulary
@@ -51,7 +50,7 @@ def readable(result: Result) -> list[Shown]:
     Parameters
     ----------
     result
-        The answer. Names are known if it was put to a Network.
+        The answer. Names are known if it was put to a source.
 
     Returns
     -------
@@ -59,9 +58,9 @@ def readable(result: Result) -> list[Shown]:
         Every column of the answer, lists as text; before an id its name, before a code
         its Chinese word.
     """
-    shown = []
+    shown, names = [], names_of(result)
     for column in result.question.columns:
-        made = _made_from(result, column)
+        made = _made_from(result, column, names)
         suffix = ("编号" if column.holds_ids else "代码") if made else ""
         values = _as_text(result.frame[column.name])
         name, zh = column.name, f"{column.zh}{suffix}"
@@ -69,24 +68,27 @@ def readable(result: Result) -> list[Shown]:
     return shown
 
 
-def _made_from(result: Result, column: Column) -> list[Shown]:
+def _made_from(result: Result, column: Column, names: Mapping[str, str]) -> list[Shown]:
     """Return the names or words of a column of ids or codes; nothing of any other."""
     values, name = result.frame[column.name], column.name
-    if column.holds_ids:
-        named = "name" in result.frame.columns and name == "id"
-        if named or not isinstance(result.source, Network):
-            return []
-        words, suffix, meaning = names_of(result, values), "name", "by name"
-    elif _sayer(result, name) is None:
-        return []
-    else:
+    if _wants_names(result, column):
+        words, suffix, meaning = names, "name", "by name"
+    elif not column.holds_ids and _sayer(result, name) is not None:
         words = {code: zh for code, (_, zh) in words_of(result, name).items()}
         suffix, meaning = "zh", "in Chinese"
+    else:
+        return []
     said = _as_text(_replaced(values, words))
     return [Shown(f"{name}_{suffix}", name, column.zh, f"{name} {meaning}", said)]
 
 
-def _replaced(values: pl.Series, words: dict[str, str]) -> pl.Series:
+def _wants_names(result: Result, column: Column) -> bool:
+    """Tell whether names are put before a column: its ids have none in the answer."""
+    named = column.name == "id" and "name" in result.frame.columns
+    return column.holds_ids and result.source is not None and not named
+
+
+def _replaced(values: pl.Series, words: Mapping[str, str]) -> pl.Series:
     if not words:
         return values
     if isinstance(values.dtype, pl.List):
@@ -103,21 +105,17 @@ def _as_text(values: pl.Series) -> pl.Series:
     return values.cast(pl.String) if isinstance(values.dtype, pl.Enum) else values
 
 
-def names_of(result: Result, ids: pl.Series) -> dict[str, str]:
-    """Return the names of these ids, if the answer came from a Network.
+def names_of(result: Result) -> dict[str, str]:
+    """Return the names of the ids in an answer that have none there.
 
     Parameters
     ----------
     result
-        The answer.
-    ids
-        Ids, or lists of ids.
+        The answer. Its source is asked once, for all columns.
     """
-    if not isinstance(result.source, Network):
-        return {}
-    wanted = _distinct(ids).to_frame("id")
-    found = wanted.join(result.source.nodes(), on="id").drop_nulls("name")
-    return dict(found.select("id", "name").iter_rows())
+    columns = [c for c in result.question.columns if _wants_names(result, c)]
+    ids = {i for c in columns for i in _distinct(result.frame[c.name])}
+    return result.source.names(ids) if ids else {}
 
 
 def _distinct(values: pl.Series) -> pl.Series:
@@ -149,12 +147,11 @@ def words_of(result: Result, column: str) -> dict[str, Words]:
 
 def _sayer(result: Result, column: str) -> Say | None:
     name = result.question.name
-    net = result.source if isinstance(result.source, Network) else None
-    schema = net.schema if net is not None else SCHEMA
+    schema = SCHEMA if result.source is None else result.source.schema
     if (name, column) == ("coverage.gaps", "kind"):
         return lambda code: _label_words(schema, code)
     if (name, column) == ("coverage.gaps", "reason"):
-        return lambda code: _reason_words(net, code)
+        return lambda code: _reason_words(schema, code)
     if (name, column) == ("coverage.rates", "group"):
         return _group_sayer(result)
     if (name, column) == ("integration.paths", "steps"):
@@ -174,9 +171,8 @@ def _label_words(schema: Schema, label: str) -> Words:
     return label, schema.kinds[label].zh if label in schema.kinds else label
 
 
-def _reason_words(net: Network | None, reason: str) -> Words:
-    empty = Network({}, {})  # whose schema is all that the words need
-    words: Words = late.load("orgnet.words:reason_in_words")(reason, net or empty)
+def _reason_words(schema: Schema, reason: str) -> Words:
+    words: Words = late.load("orgnet.words:reason_in_words")(reason, schema)
     return words
 
 
@@ -211,8 +207,7 @@ def step_words(schema: Schema, step: str) -> Words:
 
 def head(result: Result, rows: int) -> Result:
     """Return the answer with its first rows only."""
-    frame = result.frame.head(rows)
-    return Result(result.question, result.parameters, frame, result.source)
+    return replace(result, frame=result.frame.head(rows))
 
 
 def asked_with(result: Result) -> list[tuple[str, Any]]:

@@ -18,6 +18,7 @@ except ModuleNotFoundError:
 
 from orgnet.database.database import Database
 from orgnet.database.errors import DatabaseError, in_our_words
+from orgnet.schema import SCHEMA, Schema
 
 PLAIN: Final = ("bolt", "neo4j")
 SCHEMES: Final = tuple(s + tls for s in PLAIN for tls in ("", "+s", "+ssc"))
@@ -38,6 +39,7 @@ def connect(
     *,
     database: str = "neo4j",
     timeout: float | None = PATIENCE,
+    schema: Schema = SCHEMA,
     **settings: Any,
 ) -> Database:
     """Open a Neo4j database, and see that it answers.
@@ -61,6 +63,9 @@ def connect(
     timeout
         Seconds that one transaction may take on the server, 0 for any time; null leaves
         that to the server. It can be changed later: `db.timeout = 60`.
+    schema
+        What may exist in the network that is there: SCHEMA, or the extended one that
+        it was pushed with.
     settings
         Further settings of the driver, such as `trusted_certificates`,
         `connection_timeout` or `max_transaction_retry_time`. Notes of the server on
@@ -93,7 +98,7 @@ def connect(
     except BaseException:
         driver.close()
         raise
-    return Database(driver, database, timeout=timeout)
+    return Database(driver, database, timeout=timeout, schema=schema)
 
 
 def _driver(uri: str, auth: tuple[str, str] | None, settings: dict[str, Any]) -> Driver:

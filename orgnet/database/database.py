@@ -11,15 +11,19 @@ from neo4j import (
     WRITE_ACCESS,
     Driver,
     ManagedTransaction,
+    Query,
     Session,
     unit_of_work,
 )
+from neo4j.exceptions import DriverError, Neo4jError
 
 from orgnet.database.changes import Changes
 from orgnet.database.clear import Cleared, clear
 from orgnet.database.door import run
-from orgnet.database.errors import in_our_words
+from orgnet.database.errors import DatabaseError, in_our_words
+from orgnet.database.mapping import META
 from orgnet.database.meta import Meta, read_meta
+from orgnet.database.names import names
 from orgnet.database.pull import pull, salvage
 from orgnet.database.push import BATCH, Pushed, push
 from orgnet.database.rows import frame, packed
@@ -29,6 +33,7 @@ from orgnet.database.twins import parameters as twin_parameters
 from orgnet.database.twins import twin
 from orgnet.errors import unknown_ids
 from orgnet.index import area_named
+from orgnet.network import in_a_line
 from orgnet.schema import SCHEMA, Schema
 
 if TYPE_CHECKING:
@@ -39,6 +44,11 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 Made = TypeVar("Made")
 Row = list[Any]
+GLANCE = 2.0  # seconds that a look at what is held may take
+HELD = (
+    f"MATCH (m:{META}) "
+    "RETURN m.title, m.nodes, m.relationships, m.synthetic, m.state LIMIT 1"
+)
 AREA = {n: pl.String() for n in ("id", "code", "name", "level")}
 AREAS_OF_DAY = """
 MATCH (a:Area)
@@ -62,12 +72,20 @@ class Database:
         The database on the server.
     timeout
         Seconds that one transaction may take; null leaves that to the server.
+    schema
+        What may exist; that of a network which is put here takes its place.
     """
 
     def __init__(
-        self, driver: Driver, name: str, *, timeout: float | None = None
+        self,
+        driver: Driver,
+        name: str,
+        *,
+        timeout: float | None = None,
+        schema: Schema = SCHEMA,
     ) -> None:
         self.driver, self.name, self.timeout = driver, name, timeout
+        self.schema, self.closed = schema, False
         self._kept: tuple[Meta | None, Network] | None = None
 
     def __enter__(self) -> Self:
@@ -80,7 +98,26 @@ class Database:
 
     def close(self) -> None:
         """Close the connection."""
+        self.closed = True
         self.driver.close()
+
+    def __repr__(self) -> str:
+        """Say what it holds, or that it does not answer; never where it is."""
+        return f"<Database {self.name!r}: {self._glance()}>"
+
+    def _glance(self) -> str:
+        """Return what is held in a line, without waiting long for a server."""
+        if self.closed:
+            return "closed"
+        try:
+            with self.session(
+                READ_ACCESS, connection_acquisition_timeout=GLANCE
+            ) as session:
+                rows = session.run(Query(HELD, timeout=GLANCE)).values()
+        except (DriverError, Neo4jError):
+            return "does not answer"
+        state = rows[0][-1] if rows else "whole"
+        return _in_a_line(rows) + ("" if state == "whole" else f", {state}")
 
     def read(self, text: str, parameters: Mapping[str, Any]) -> list[Row]:
         """Return the rows of a reading query, as values in the order of its columns.
@@ -114,17 +151,31 @@ class Database:
         with in_our_words(self.name), self.session() as session:
             return session.execute_write(limited, *args, **options)
 
-    def session(self, access: str = WRITE_ACCESS) -> Session:
-        """Open a session, which sees what was written through this object before."""
+    def session(self, access: str = WRITE_ACCESS, **settings: Any) -> Session:
+        """Open a session, which sees what was written through this object before.
+
+        Raises
+        ------
+        DatabaseError
+            If the connection was closed.
+        """
+        if self.closed:
+            msg = (
+                f"the connection to {self.name!r} is closed, and names are still read "
+                "when an answer is written: do that inside the `with` block, or "
+                "connect again, orgnet.connect(...)"
+            )
+            raise DatabaseError(msg, [self.name])
         return self.driver.session(
             database=self.name,
             default_access_mode=access,
             bookmark_manager=self.driver.execute_query_bookmark_manager,
+            **settings,
         )
 
-    def setup(self, schema: Schema = SCHEMA) -> None:
+    def setup(self, schema: Schema | None = None) -> None:
         """Make the constraints and indexes of a schema; see ``database.setup``."""
-        setup(self, schema)
+        setup(self, schema or self.schema)
 
     def push(
         self, net: "Network", *, batch: int = BATCH, progress: bool | None = None
@@ -140,7 +191,9 @@ class Database:
         progress
             Whether to show how far it is; if not given, on a terminal.
         """
-        return push(self, net, batch=batch, progress=progress)
+        pushed = push(self, net, batch=batch, progress=progress)
+        self.schema = net.schema
+        return pushed
 
     def frame(
         self,
@@ -165,8 +218,23 @@ class Database:
     @property
     def complete(self) -> frozenset[str]:
         """What the database holds completely, as in a Network."""
-        rows = self.read("MATCH (m:OrgnetMeta) RETURN m.complete", {})
+        rows = self.read(f"MATCH (m:{META}) RETURN m.complete", {})
         return frozenset(rows[0][0] or ()) if rows else frozenset()
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any of what it holds was made up, as in a Network."""
+        rows = self.read(f"MATCH (m:{META}) RETURN m.synthetic", {})
+        return bool(rows and rows[0][0])
+
+    @property
+    def about(self) -> str:
+        """What it holds and how much, in a line, as in a Network."""
+        return _in_a_line(self.read(HELD, {}))
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return what nodes are called, by id; see ``database.names``."""
+        return names(self, ids)
 
     def ask(self, question: "Question", parameters: Mapping[str, Any]) -> pl.DataFrame:
         """Answer a question by its twin, or in memory if it has none."""
@@ -234,7 +302,7 @@ class Database:
         kinds: Iterable[str] | None = None,
         ties: Iterable[str] | None = None,
         day: date | str | None = None,
-        schema: Schema = SCHEMA,
+        schema: Schema | None = None,
     ) -> "Network":
         """Return the network, or a part of it; see ``database.pull``.
 
@@ -247,13 +315,14 @@ class Database:
         day
             Only what was valid that day.
         schema
-            What may exist; the one that it was pushed with.
+            What may exist; the one of this connection if not given.
         """
-        return pull(self, within=within, kinds=kinds, ties=ties, day=day, schema=schema)
+        given = schema or self.schema
+        return pull(self, within=within, kinds=kinds, ties=ties, day=day, schema=given)
 
-    def salvage(self, *, schema: Schema = SCHEMA) -> "tuple[Network, Faults]":
+    def salvage(self, *, schema: Schema | None = None) -> "tuple[Network, Faults]":
         """Return what fits the schema, and the faults; see ``database.pull``."""
-        return salvage(self, schema=schema)
+        return salvage(self, schema=schema or self.schema)
 
     def sync(
         self,
@@ -276,7 +345,9 @@ class Database:
         batch
             Changes a transaction.
         """
-        return sync(self, net, dry_run=dry_run, deletes=deletes, batch=batch)
+        changes = sync(self, net, dry_run=dry_run, deletes=deletes, batch=batch)
+        self.schema = net.schema
+        return changes
 
     def diff(self, net: "Network") -> pl.DataFrame:
         """Say what a network has more than this, has not, or has otherwise."""
@@ -313,3 +384,11 @@ class Database:
             Seconds it may take; if not given, those of the connection.
         """
         return run(self, query, parameters, timeout=timeout)
+
+
+def _in_a_line(held: list[Row]) -> str:
+    """Return in a line what a database says of its network."""
+    if not held:
+        return "no network"
+    title, nodes, ties, synthetic, _ = held[0]
+    return in_a_line(title or "", nodes or 0, ties or 0, synthetic=bool(synthetic))

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from orgnet.errors import UnknownNameError
-from orgnet.network import Network
-from orgnet.query import Result, Words
+from orgnet.index import as_day
+from orgnet.query import Result, Source, Words
 from orgnet.report.markup import Markup, sentences, tag
 from orgnet.report.rules import changed_rules
 from orgnet.schema.vocabulary import AreaLevel, EvaluationKind
@@ -78,23 +77,19 @@ def _plainly(value: Any) -> Words:
 
 
 def _area(result: Result, area: str) -> Words:
-    net, day = result.source, result.parameters.get("day")
-    if not isinstance(net, Network):
-        return _plainly(area)
-    return _named(net, net.ids[net.index(day).area(area)])
+    source, day = result.source, as_day(result.parameters.get("day"))
+    return (
+        _plainly(area) if source is None else _node(result, source.area_id(area, day))
+    )
 
 
 def _node(result: Result, id_: str) -> Words:
-    net = result.source
-    return _named(net, id_) if isinstance(net, Network) else _plainly(id_)
+    return _plainly(id_) if result.source is None else _named(result.source, id_)
 
 
-def _named(net: Network, id_: str) -> Words:
+def _named(source: Source, id_: str) -> Words:
     """Return a node's name and its id, which is all that is left of an unknown one."""
-    try:
-        name = net.node(id_).get("name")
-    except UnknownNameError:
-        name = None
+    name = source.names([id_]).get(id_)
     return (id_, id_) if name is None else (f"{name} {id_}", f"{name}（{id_}）")
 
 

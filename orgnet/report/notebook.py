@@ -1,6 +1,9 @@
 """How networks and answers look in a notebook, on light and dark ground."""
 
+from dataclasses import replace
+
 from orgnet.convert.readable import Shown, head, readable
+from orgnet.errors import OrgnetError
 from orgnet.network import Network
 from orgnet.query import Result, Words
 from orgnet.report.markup import Markup, both, cell, joined, table, tag
@@ -61,7 +64,8 @@ def result_html(result: Result) -> str:
     Parameters
     ----------
     result
-        The answer.
+        The answer. If it came from a Database that is closed or away by now, its rows
+        are shown without names.
     """
     en, zh = result.question.title
     count = len(result)
@@ -75,9 +79,17 @@ def result_html(result: Result) -> str:
     return _framed(
         tag("div", both(title), class_="title"),
         *notes,
-        tag("div", rows_table(head(result, ROWS)), class_="rows"),
+        tag("div", _first_rows(result), class_="rows"),
         tag("p", both(rest)) if more > 0 else "",
     )
+
+
+def _first_rows(result: Result) -> Markup:
+    first = head(result, ROWS)
+    try:
+        return rows_table(first)
+    except OrgnetError:  # names are read when they are shown
+        return rows_table(replace(first, source=None))
 
 
 def rows_table(result: Result) -> Markup:

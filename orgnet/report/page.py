@@ -8,7 +8,7 @@ import polars as pl
 from orgnet.convert.readable import head
 from orgnet.faults import Faults
 from orgnet.network import Network
-from orgnet.query import Result, Words
+from orgnet.query import Result, Source, Words
 from orgnet.report.asked import asked_of
 from orgnet.report.chains import chain_section
 from orgnet.report.gaps import gaps_section
@@ -43,7 +43,7 @@ UNTITLED: Words = ("Organization network", "组织网络")
 
 
 def write_report(
-    net: Network,
+    source: Source,
     results: Mapping[str, Result],
     folder: Path | str,
     faults: Faults | None = None,
@@ -57,8 +57,8 @@ def write_report(
 
     Parameters
     ----------
-    net
-        The network that was asked.
+    source
+        What was asked. A Database is read as a whole: the page counts what it holds.
     results
         Answers by the name of their tables; any of the catalogue, none is needed.
     folder
@@ -83,7 +83,7 @@ def write_report(
     ...     write_report(net, {}, folder, faults=faults).name
     'index.html'
     """
-    place = Path(folder)
+    net, place = source.network(), Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     report = getattr(faults, "report", None) if reading is None else reading
     sections = []

@@ -9,7 +9,7 @@ import polars as pl
 
 from orgnet.faults import UNDECLARED_COLUMN
 from orgnet.rosters.declare import BLANK, MERGED
-from orgnet.rosters.faults import REPEATED_COLUMN
+from orgnet.rosters.faults import BLANK_PLACE, REPEATED_COLUMN
 from orgnet.rosters.headings import NOTES, TITLES, Header
 from orgnet.rosters.ledger import DATA, Ledger, Page
 
@@ -166,28 +166,27 @@ def _empty(header: Header) -> pl.Expr:
 def _filled(
     page: Page, header: Header, body: pl.DataFrame, ledger: Ledger
 ) -> pl.DataFrame:
-    """Fill the declared columns from above, larger areas first."""
-    order = ("place.city", "place.district", "place.street", "place.community")
-    fillable = sorted(
-        (p for p, c in header.columns.items() if c.fill),
-        key=lambda p: _position(header.columns[p].target, order),
-    )
-    within: list[str] = []
-    body = _continued(page, header, body, ledger)
-    for place in fillable:
-        column = header.columns[place]
-        before = body[place]
-        groups = within if column.slot == "place" else []
-        after = _fill_merged(page, place, body)
-        if column.fill == BLANK and _stands_once(before):
-            after = _fill_down(body.with_columns(after), place, groups)
-        new = before.is_null() & after.is_not_null()
-        ledger.filled.update((at, column.target) for at in body["at"].filter(new))
-        page.filled += int(new.sum())
-        body = body.with_columns(after.alias(place))
-        if column.slot == "place":
-            within.append(place)
-    return body
+    """Fill cells from above: where a row goes on, is merged, or is one of a group."""
+    written = _continued(page, header, body, ledger)
+    filled = written
+    for place, column in header.columns.items():
+        if not column.amount and _ranges(page, place):
+            after = _fill_merged(page, place, filled)
+            filled = _taken(page, header, filled, after, ledger)
+    return _written_once(page, header, written, filled, ledger)
+
+
+def _taken(
+    page: Page, header: Header, body: pl.DataFrame, after: pl.Series, ledger: Ledger
+) -> pl.DataFrame:
+    """Put a filled column into the table, and remember which cells took what."""
+    own = pl.col(after.name).is_not_null()
+    above = body.select(pl.when(own).then("at").forward_fill()).to_series()
+    new = body[after.name].is_null() & after.is_not_null()
+    target = header.columns[after.name].target
+    ledger.fill(target, body["at"].filter(new), above.filter(new))
+    page.filled += int(new.sum())
+    return body.with_columns(after)
 
 
 def _continued(
@@ -201,36 +200,65 @@ def _continued(
     if len(spanned) < 2:  # noqa: PLR2004  one blank cell alone is only blank
         return body
     blank = pl.all_horizontal(pl.col(p).is_null() for p in spanned)
-    group = (~blank).cum_sum().alias("_group")
-    grouped = body.with_columns(blank.alias("_blank"), group)
-    goes_on = grouped["_blank"] & (grouped["_group"] > 0)
-    filled = grouped.with_columns(
-        pl.when("_blank").then(pl.col(p).first().over("_group")).otherwise(p).alias(p)
-        for p in spanned
+    first = (pl.col(p).first().over((~blank).cum_sum()) for p in spanned)
+    filled = body.select(
+        pl.when(blank).then(f).otherwise(p).alias(p)
+        for p, f in zip(spanned, first, strict=True)
     )
-    for p in spanned:
-        new = goes_on & filled[p].is_not_null()
-        ledger.filled.update(
-            (at, header.columns[p].target) for at in body["at"].filter(new)
-        )
-        page.filled += int(new.sum())
-    return filled.drop("_blank", "_group")
+    for after in filled:
+        body = _taken(page, header, body, after, ledger)
+    return body
+
+
+def _written_once(
+    page: Page,
+    header: Header,
+    written: pl.DataFrame,
+    body: pl.DataFrame,
+    ledger: Ledger,
+) -> pl.DataFrame:
+    """Fill the columns that are written once a group, larger areas first."""
+    larger: list[str] = []
+    below = pl.repeat(value=False, n=body.height, eager=True)  # a larger one was filled
+    for place in _once_a_group(header):
+        area = header.columns[place].slot == "place"
+        within = larger if area else []
+        before, runs = body[place], _runs(body, within)
+        if _stands_once(written[place], runs, nested=area and below.any()):
+            after = body.select(pl.col(place).forward_fill().over(runs)).to_series()
+            body = _taken(page, header, body, after, ledger)
+        elif area:
+            for at in body["at"].filter(below & before.is_null()):
+                ledger.add(BLANK_PLACE, at, header.columns[place].target)
+        below = before.is_null() & body[place].is_not_null()
+        larger = [*within, place]
+    return body
+
+
+def _once_a_group(header: Header) -> list[str]:
+    """Return the columns that may be written once a group, larger areas first."""
+    order = ("place.city", "place.district", "place.street", "place.community")
+    places = (p for p, c in header.columns.items() if c.fill == BLANK)
+    return sorted(places, key=lambda p: _position(header.columns[p].target, order))
 
 
 def _position(target: str, order: tuple[str, ...]) -> int:
     return order.index(target) if target in order else len(order)
 
 
-def _fill_merged(page: Page, place: str, body: pl.DataFrame) -> pl.Series:
-    """Give every cell of a merged range the value of its first."""
+def _ranges(page: Page, place: str) -> list[tuple[int, int]]:
+    """Return the first and last rows of the merged ranges in a column."""
     number = int(place[1:])
-    ranges = [
+    return [
         (top, bottom)
         for top, left, bottom, right in page.sheet.merged
         if left <= number <= right and bottom > top
     ]
-    if not ranges:
-        return body[place]
+
+
+def _fill_merged(page: Page, place: str, body: pl.DataFrame) -> pl.Series:
+    """Give every cell of a merged range the value of its first."""
+    ranges = _ranges(page, place)
     tops = pl.DataFrame(ranges, schema=["top", "bottom"], orient="row").sort("top")
     joined = body.select("row", place).join_asof(
         tops, left_on="row", right_on="top", strategy="backward"
@@ -246,19 +274,23 @@ def _fill_merged(page: Page, place: str, body: pl.DataFrame) -> pl.Series:
     ).to_series()
 
 
-def _stands_once(column: pl.Series) -> bool:
-    """Tell whether a column is written once a group: blanks outnumber repetitions."""
+def _stands_once(column: pl.Series, runs: pl.Series, *, nested: bool) -> bool:
+    """Tell whether a column is written once a group: blanks outnumber repetitions.
+
+    A name of another larger area is no repetition. Groups that are `nested` in others
+    written once may be small, so that few cells are blank.
+    """
     blanks = column.null_count()
-    repeated = (column == column.shift()).sum() or 0
-    return blanks * FEW_BLANKS >= column.len() and blanks > repeated
+    repeated = ((column == column.shift()) & (runs == runs.shift())).sum() or 0
+    many = nested or blanks * FEW_BLANKS >= column.len()
+    return many and blanks > repeated
 
 
-def _fill_down(body: pl.DataFrame, place: str, within: list[str]) -> pl.Series:
-    """Repeat each value below it, as long as the larger areas stay the same."""
+def _runs(body: pl.DataFrame, within: list[str]) -> pl.Series:
+    """Return numbers of the runs of rows in which the larger areas stay the same."""
     if not within:
-        return body[place].forward_fill()
-    runs = pl.struct(within).rle_id()
-    return body.select(pl.col(place).forward_fill().over(runs)).to_series()
+        return pl.repeat(0, body.height, eager=True)
+    return body.select(pl.struct(within).rle_id()).to_series()
 
 
 def _note_columns(

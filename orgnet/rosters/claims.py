@@ -22,6 +22,7 @@ from orgnet.rosters.match import (
     placed,
     roots,
 )
+from orgnet.rosters.wording import in_words, kept_instead
 from orgnet.rosters.work import DataType, Work, coalesced, column, values
 from orgnet.schema.declare import Node
 from orgnet.schema.identifiers import credit_code_kind
@@ -69,7 +70,8 @@ def no_claims(work: Work, kind: str) -> pl.DataFrame:
         **{n: a.dtype for n, a in attributes.items()},
     }
     if kind == "PartyOrganization":
-        dtypes |= dict.fromkeys(("stem", "name_form", "said", "above"), pl.String)
+        more = ("stem", "name_form", "said", "above", "beside")
+        dtypes |= dict.fromkeys(more, pl.String)
     return pl.DataFrame(schema=dtypes)
 
 
@@ -179,6 +181,7 @@ def with_kind_keys(kind: str, table: pl.DataFrame, frame: pl.DataFrame) -> pl.Da
             form.cast(pl.String).alias("name_form"),
             frame.select(said.fill_null("").alias("said"))["said"],
             above.alias("above"),
+            values(table, "superior.name", "host.name").alias("beside"),
         ).with_columns(
             pl.concat_str("above", "stem", "said", separator=SEPARATOR).alias("key")
         )
@@ -392,7 +395,7 @@ def merged(
 
     `more` counts where no roster says anything: `root` and attributes.
     """
-    attributes = list(work.schema.kinds[kind].attributes())
+    attributes = work.schema.kinds[kind].attributes()
     live = claims.filter(pl.col("at").is_not_null())
     live = live.filter(~pl.col("at").is_in(_rejected(work)))
     live = live.join(work.ranks, on="at", how="left", maintain_order="left").sort(
@@ -401,13 +404,14 @@ def merged(
     live = live if more is None else pl.concat([live, more], how="diagonal_relaxed")
     if not live["root"].is_duplicated().any():
         return live.select("root", "at", *attributes)
-    for name in attributes:
+    for name, declared in attributes.items():
         for at, value, won, won_at in conflicts(
             _spelled(live, name), "root", name
         ).iter_rows():
-            origin = f"{won} ({work.ledger.origin(won_at)})"
+            lost = in_words(declared, value)
+            kept = kept_instead(in_words(declared, won), work.ledger.origin(won_at))
             slot = _slot_of_claim(work, at, kind)
-            work.ledger.add(CONFLICTING_VALUES, at, f"{slot}.{name}", value, origin)
+            work.ledger.add(CONFLICTING_VALUES, at, f"{slot}.{name}", lost, kept)
     return first_values(live, "root", ["at", *attributes])
 
 
@@ -437,7 +441,10 @@ def _rejected(work: Work) -> pl.Expr:
 def complete_nodes(
     work: Work, kind: str, nodes: pl.DataFrame, claims: pl.DataFrame
 ) -> pl.DataFrame:
-    """Leave out nodes that lack what every one of their kind needs, and say which."""
+    """Leave out nodes that lack what every one of their kind needs, and say which.
+
+    Rows that only name them have no fault.
+    """
     declared = work.schema.kinds[kind]
     if kind == "Unit":
         nodes = _with_proven_kinds(nodes)
@@ -448,7 +455,9 @@ def complete_nodes(
         if not lacking.len():
             continue
         rows = claims.filter(
-            pl.col("root").is_in(lacking.implode()) & pl.col("at").is_not_null()
+            pl.col("root").is_in(lacking.implode())
+            & pl.col("at").is_not_null()
+            & ~pl.col("aside")
         )
         _reject_lacking(
             work, kind, name, rows.filter(~pl.col("at").is_in(_rejected(work)))
@@ -523,7 +532,7 @@ def directory(
     words = _words(kind, declared.caption, named)
     shared = [
         pl.col("root"),
-        pl.col(declared.caption).alias("name"),
+        _shown(kind, declared.caption).alias("name"),
         pl.col("file"),
         pl.col("lost").alias("dead"),
         *(pl.col(p) for p in PLACES),
@@ -537,6 +546,14 @@ def directory(
         .filter(pl.col("word").is_not_null())
         .unique(["word", "root", "area", "file"], keep="first", maintain_order=True)
     )
+
+
+def _shown(kind: str, caption: str) -> pl.Expr:
+    """Return names as faults show them: with the superior, or else the unit."""
+    if kind != "PartyOrganization":
+        return pl.col(caption)
+    both = pl.concat_str(caption, pl.lit("（"), "beside", pl.lit("）"))
+    return pl.coalesce(both, caption)
 
 
 def _words(

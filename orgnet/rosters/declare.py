@@ -20,8 +20,8 @@ CODED: Final = (
 UNLISTED: Final = "unlisted"  # if no roster that was read lists its kind
 NEVER: Final = "never"
 
-MERGED: Final = "merged"  # filled from above inside merged cells
-BLANK: Final = "blank"  # and below a value that stands only in the first row of a group
+MERGED: Final = "merged"  # filled from above where a row only goes on with it
+BLANK: Final = "blank"  # or where a value stands only in the first row of a group
 
 
 class GridType(Vocabulary):
@@ -70,7 +70,11 @@ class Column:
     told
         Whether a blank cell of a key is told by others, so that only a bad one rejects.
     fill
-        Whether blank cells take the value above: MERGED or BLANK; no if empty.
+        Whether blank cells that are not merged take the value above: MERGED or BLANK;
+        no if empty.
+    amount
+        Whether it holds amounts that add up: one over several merged rows is not each
+        row's.
     stored
         Whether the model has a place for it. If not, the report names it.
     shown
@@ -89,6 +93,7 @@ class Column:
     key: bool = False
     told: bool = False
     fill: str = ""
+    amount: bool = False
     stored: bool = True
     shown: bool = True
     en: str = ""

@@ -18,6 +18,7 @@ bad_required            row_rejected   such a cell breaks a rule of the schema
 bad_value               cell_dropped   an optional cell breaks a rule of the schema
 bad_validity            row_rejected   a row ends before it begins
 bad_id                  row_rejected   an id or number cannot be an id
+blank_place             noted          an area is blank below one taken from above
 duplicate_identity      row_rejected   a row repeats an earlier row of its sheet
 unknown_type            row_rejected   a relationship sheet names no relationship type
 not_of_type             cell_dropped   a value for a type that has no such attribute
@@ -31,6 +32,7 @@ direction_unclear       noted          an evaluation's direction is not told
 rare_round              noted          hardly any row of a sheet is of this round
 individual_business     row_rejected   a unit is the business of one person
 no_area_organization    noted          yes to a seat, and nobody to give it
+guessed_setting         noted          where organizations are set up is a guess
 same_name               noted          a row without a code fits several with one
 conflicting_values      noted          two rows give two values for one attribute
 ======================  =============  ===============================================
@@ -83,6 +85,14 @@ MISSING_COLUMN: Final = FaultCode(
     "该表没有“{column}”列，其{value}行因此未读入",
     "add the column, or read another roster that tells it",
     "请补充该列，或同时读入含有该信息的名册",
+)
+BLANK_PLACE: Final = FaultCode(
+    "blank_place",
+    Effect.NOTED,
+    "{column} is blank where the larger area is that of a row above; it is unknown",
+    "“{column}”为空，而所属的上级区域取自上方各行；按未知处理",
+    "fill it in, or merge its cell with those above if it is the same",
+    "请补填；如与上方相同，请合并单元格或逐行填写",
 )
 DUPLICATE_ROW: Final = FaultCode(
     "duplicate_identity",
@@ -188,6 +198,14 @@ NO_AREA_ORGANIZATION: Final = FaultCode(
     "read the roster that lists the organization of the community or street",
     "请同时读入含该社区或街道党组织的名册",
 )
+GUESSED_SETTING: Final = FaultCode(
+    "guessed_setting",
+    Effect.NOTED,
+    "where {value} organizations are set up was guessed, mostly by name: {detail}",
+    "有{value}个党组织的设置领域系推测（多据名称）：{detail}",
+    "add a column 设置领域, or fill in their units and the kinds of these",
+    "请补充“设置领域”列，或填写所在单位及其性质",
+)
 SAME_NAME: Final = FaultCode(
     "same_name",
     Effect.NOTED,
@@ -212,6 +230,7 @@ CODES: Final = {
         MISSING_HEADING,
         REPEATED_COLUMN,
         MISSING_COLUMN,
+        BLANK_PLACE,
         DUPLICATE_ROW,
         UNKNOWN_TYPE,
         NOT_OF_TYPE,
@@ -225,6 +244,7 @@ CODES: Final = {
         INDIVIDUAL_BUSINESS,
         NO_HOST_ABOVE,
         NO_AREA_ORGANIZATION,
+        GUESSED_SETTING,
         SAME_NAME,
         CONFLICTING_VALUES,
     )

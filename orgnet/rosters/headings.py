@@ -86,12 +86,14 @@ class Header:
     persons: tuple[str, ...] = ()
     passed: frozenset[str] = frozenset()
 
+    def place(self, target: str) -> str | None:
+        """Return the grid column that a target is read from."""
+        return next((p for p, c in self.columns.items() if c.target == target), None)
+
     def heading(self, target: str) -> str | None:
         """Return the heading as written of what a target was read from."""
-        for place, column in self.columns.items():
-            if column.target == target:
-                return self.written[place]
-        return None
+        place = self.place(target)
+        return None if place is None else self.written[place]
 
     @property
     def place_of_subject(self) -> int:

@@ -9,7 +9,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
+import polars as pl
+
 from orgnet.rosters.declare import ALWAYS, Column, Layout, Link, Thing, col
+from orgnet.rosters.keys import name_key
 from orgnet.rosters.offices import FURNITURE, RELATIONS, ROSTERS, WHERE
 from orgnet.schema import SCHEMA, Schema
 from orgnet.schema.declare import Attribute, Record
@@ -67,6 +70,7 @@ def _generic(label: str, schema: Schema) -> Layout:
         prefix=kind.prefix,
     )
     captions = (f"{slot}.{kind.caption}",)
+    needs = ((f"{slot}.id",), captions, _telling(label, slot, schema))
     return Layout(
         name=f"kind_{label}",
         zh=f"{kind.zh}表",
@@ -74,13 +78,13 @@ def _generic(label: str, schema: Schema) -> Layout:
         columns=(identity, *areas),
         things=(Thing(slot, (label,), ALWAYS),),
         links=links,
-        needs=((f"{slot}.id",), captions, _telling(label, slot, schema)),
+        needs=tuple(group for group in needs if group),
         words=(kind.zh, label),
     )
 
 
 def _telling(label: str, slot: str, schema: Schema) -> tuple[str, ...]:
-    """Return the attributes of a kind that its sheet is known by."""
+    """Return the attributes of a kind that its sheet is known by, if it has more."""
     own = schema.kinds[label].attributes()
     common = set(Record.model_fields) | {schema.kinds[label].caption}
     return tuple(f"{slot}.{n}" for n in own if n not in common)
@@ -100,8 +104,44 @@ def _relations(schema: Schema) -> Layout:
             if attribute.name in {"source", "source_row"} or zh in seen:
                 continue
             words = (zh, *attribute.heading.aliases, attribute.name)
-            seen[zh] = Column(f"tie.{zh}", words, reads="text", en=attribute.name)
+            amount = reader(attribute) in ADDED_UP
+            seen[zh] = Column(
+                f"tie.{zh}", words, reads="text", amount=amount, en=attribute.name
+            )
     return replace(RELATIONS, columns=(*RELATIONS.columns, *seen.values()))
+
+
+@cache
+def types_by_word(schema: Schema) -> dict[str, str]:
+    """Return the relationship types by the match keys of what stands for them.
+
+    That is the type, the name of its class and its Chinese name; of two types with one
+    Chinese name the first has it.
+
+    Examples
+    --------
+    >>> types_by_word(SCHEMA)["兼职委员"]
+    'HOLDS_SEAT_ON'
+    """
+    codes = [(w, t) for t, tie in schema.ties.items() for w in (t, tie.__name__)]
+    named = [(tie.zh, t) for t, tie in schema.ties.items()]
+    every = [*codes, *named]
+    keys = name_key(pl.Series([word for word, _ in every], dtype=pl.String))
+    pairs = zip(keys, (type_ for _, type_ in every), strict=True)
+    return dict(reversed(list(pairs)))
+
+
+def type_in_words(type_: str, schema: Schema) -> str:
+    """Return the Chinese name of a relationship type, or the type if another has it.
+
+    Examples
+    --------
+    >>> type_in_words("HOLDS_SEAT_ON", SCHEMA)
+    '兼职委员'
+    """
+    zh = schema.ties[type_].zh
+    key = name_key(pl.Series([zh]))[0]
+    return zh if types_by_word(schema)[key] == type_ else type_
 
 
 def _completed(layout: Layout, schema: Schema) -> Layout:
@@ -126,7 +166,12 @@ def _words(attribute: Attribute) -> tuple[str, ...]:
 
 
 def _typed(column: Column, layout: Layout, schema: Schema) -> Column:
-    """Give a column what the schema says of its attribute."""
+    """Give a column its reader and what the schema says of its attribute."""
+    typed = _declared_so(column, layout, schema)
+    return replace(typed, amount=typed.amount or typed.reads in ADDED_UP)
+
+
+def _declared_so(column: Column, layout: Layout, schema: Schema) -> Column:
     declared = _declared(column, layout, schema)
     attribute = declared.attributes().get(column.name) if declared else None
     if attribute is None:
@@ -169,6 +214,8 @@ SPECIAL: Final = {
     "org_code": "organization_code",
     "valid_to": "until",
 }
+NUMBERED: Final = frozenset({"step", "urgency", "year"})  # also written in words
+ADDED_UP: Final = frozenset({"whole_number", "money", "area_m2"})
 
 
 def reader(attribute: Attribute) -> str:
@@ -177,6 +224,8 @@ def reader(attribute: Attribute) -> str:
         return "vocabulary"
     if attribute.name in SPECIAL:
         return SPECIAL[attribute.name]
+    if attribute.name in NUMBERED and attribute.dtype == pl.Int64:
+        return attribute.name
     unit = attribute.heading.unit
     if unit in {"CNY", "m2", "points", "0-1"}:
         return {"CNY": "money", "m2": "area_m2", "points": "score", "0-1": "share"}[

@@ -8,16 +8,21 @@ import numpy as np
 import polars as pl
 
 from orgnet.faults import Effect, FaultCode, fault
-from orgnet.rosters.faults import REPORT_COLUMNS
+from orgnet.rosters.faults import DUPLICATE_ROW, REPORT_COLUMNS
 from orgnet.rosters.headings import NOTES, TITLES, Header
 from orgnet.rosters.masks import MASK, masked
 from orgnet.rosters.privacy import may_hold_names
 from orgnet.rosters.sheets import Sheet
+from orgnet.rosters.wording import Words
 
 DATA: Final = "data"
 COUNTING: Final = frozenset(
-    {"whole_number", "decimal", "money", "area_m2", "share", "score", "step"}
+    (
+        *("whole_number", "decimal", "money", "area_m2", "share", "score"),
+        *("step", "urgency", "year"),
+    )
 )
+OF_ROWS: Final = frozenset({DUPLICATE_ROW.code})  # said of a row, whatever was filled
 HIDDEN: Final = MASK  # shown for a value that may be about a person
 
 
@@ -74,7 +79,7 @@ class Ledger:
             int, list[int]
         ] = {}  # row: its faults, by place in the list
         self.waiting: dict[int, set[int]] = {}  # rejected row: rows that name it
-        self.filled: set[tuple[int, str]] = set()
+        self.filled: dict[tuple[int, str], int] = {}  # cell: row it was taken from
         self.kept = np.zeros(self.total, dtype=bool)  # rows that are in the network
 
     def page(self, at: int) -> Page:
@@ -109,24 +114,57 @@ class Ledger:
         at: int,
         target: str | None = None,
         value: object = None,
-        detail: str | tuple[str, str] = "",
+        detail: str | Words = "",
     ) -> None:
         """Note a fault of one row; a cell that was filled from above has none.
 
-        `detail` may differ in the two languages: English, Chinese.
+        `value` and `detail` may differ in the two languages: English, Chinese.
         """
-        if target is not None and (at, target) in self.filled:
+        if self._told_above(kind, at, target):
             return
         column = None if target is None else self.heading(at, target)
-        shown = None
-        if value is not None:
-            shown = shown_value(str(value), column, names=self._counts(at, target))
+        values = value if isinstance(value, tuple) else (value, value)
+        value_en, shown = (self.shown(v, at, target) for v in values)
         en, zh = (detail, detail) if isinstance(detail, str) else detail
-        words = {"column": column, "value": shown, "detail": en, "detail_zh": zh}
-        row = fault(kind, **self.where(at), **words)  # type: ignore[arg-type]
+        words = {"column": column, "value": shown, "value_en": value_en}
+        told = {**self.where(at), **words, "detail": en, "detail_zh": zh}
+        row = fault(kind, **told)  # type: ignore[arg-type]
         if kind.effect is Effect.ROW_REJECTED:
             self.rejected.setdefault(at, []).append(len(self.faults))
         self.faults.append(row)
+
+    def _told_above(self, kind: FaultCode, at: int, target: str | None) -> bool:
+        """Tell whether a fault was noted where a cell was taken from.
+
+        If that rejects the row above, this one waits for it to be mended.
+        """
+        above = None if target is None else self.filled.get((at, target))
+        if above is None or kind.code in OF_ROWS:
+            return False
+        if kind.effect is Effect.ROW_REJECTED:
+            self.reject(at)
+            self.wait(at, above)
+        return True
+
+    def shown(self, value: object, at: int, target: str | None) -> str | None:
+        """Return a value of a cell as a fault may show it."""
+        if value is None:
+            return None
+        column = None if target is None else self.heading(at, target)
+        return shown_value(str(value), column, names=self._counts(at, target))
+
+    def cell(self, at: int, target: str) -> str | None:
+        """Return what a cell says, as a fault may show it; None if it is blank."""
+        at = self.filled.get((at, target), at)
+        page = self.page(at)
+        place = None if page.header is None else page.header.place(target)
+        written = None if place is None else page.sheet.grid[place][at - page.start]
+        return self.shown(written, at, target)
+
+    def fill(self, target: str, rows: pl.Series, above: pl.Series) -> None:
+        """Remember cells that were filled, and the rows that they were taken from."""
+        for at, source in zip(rows, above, strict=True):
+            self.filled[at, target] = self.filled.get((source, target), source)
 
     def _counts(self, at: int, target: str | None) -> bool:
         """Tell whether a column holds numbers, beside which people may be named."""

@@ -12,6 +12,8 @@ from orgnet.rosters.faults import (
 )
 from orgnet.rosters.match import conflicts, first_values
 from orgnet.rosters.mentions import looked_up, mentions, settle
+from orgnet.rosters.namesakes import narrowed
+from orgnet.rosters.wording import in_words, kept_instead
 from orgnet.rosters.work import SLOT, DataType, Work, column
 
 if TYPE_CHECKING:
@@ -32,21 +34,23 @@ def find_slots(work: Work) -> None:
             work.slots[name, subject.slot] = _subjects(work, subject, table)
         if name in STATEMENTS or name == "party_organization":
             continue  # their slots are found together, or were found before
-        for thing in layout.things:
-            if (
-                thing is not subject
-                and thing.kinds
-                and (name, thing.slot) not in work.slots
-            ):
-                said = mentions(work, thing, table)
-                found = said.join(
-                    looked_up(work, thing.kinds, said),
-                    on="m",
-                    how="left",
-                    maintain_order="left",
-                )
-                settle(work, layout, thing, found)
+        others = [
+            thing
+            for thing in layout.things
+            if thing is not subject
+            and thing.kinds
+            and (name, thing.slot) not in work.slots
+        ]
+        found = {thing.slot: _asked(work, thing, table) for thing in others}
+        for thing in others:
+            settle(work, layout, thing, narrowed(work, layout, thing, found))
     work.kill()
+
+
+def _asked(work: Work, thing: Thing, table: pl.DataFrame) -> pl.DataFrame:
+    said = mentions(work, thing, table)
+    found = looked_up(work, thing.kinds, said)
+    return said.join(found, on="m", how="left", maintain_order="left")
 
 
 def _subjects(work: Work, thing: Thing, table: pl.DataFrame) -> pl.DataFrame:
@@ -192,8 +196,10 @@ def gathered(work: Work, type_: str) -> pl.DataFrame:
     for name in rest:
         said = frame.select("at", "same", name)
         for at, value, won, won_at in conflicts(said, "same", name).iter_rows():
-            origin = f"{won} ({work.ledger.origin(won_at)})"
-            work.ledger.add(CONFLICTING_VALUES, at, f"{type_}.{name}", value, origin)
+            lost = in_words(tie.attributes()[name], value)
+            won_words = in_words(tie.attributes()[name], won)
+            kept = kept_instead(won_words, work.ledger.origin(won_at))
+            work.ledger.add(CONFLICTING_VALUES, at, f"{type_}.{name}", lost, kept)
     return first_values(frame, "same", ["at", *by, *rest]).drop("same")
 
 
@@ -217,9 +223,9 @@ def one_each(work: Work, type_: str, target: str) -> pl.DataFrame:
     first = frame.unique("from", keep="first", maintain_order=True)
     won = dict(first.select("from", pl.struct("to", "at")).iter_rows())
     for at, tail, head in frame.filter(~keep).select("at", "from", "to").iter_rows():
-        kept = won[tail]
-        origin = f"{kept['to']} ({work.ledger.origin(kept['at'])})"
-        work.ledger.add(CONFLICTING_VALUES, at, target, head, origin)
+        named = work.called(won[tail]["to"])
+        kept = kept_instead((named, named), work.ledger.origin(won[tail]["at"]))
+        work.ledger.add(CONFLICTING_VALUES, at, target, work.called(head), kept)
     kept_frame = frame.filter(keep).drop("page")
     if frame.height:
         work.ties[type_] = [kept_frame]

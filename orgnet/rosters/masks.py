@@ -45,9 +45,26 @@ MASKED_CONTACT: Final = FaultCode(
 
 MASK: Final = "***"
 TELLING: Final = r"(?:\d[\W_]{0,3}){6}\d|[@＠]"  # what telephones and addresses have
-NUMERIC: Final = (  # numbers with words, as people write them
-    r"^[0-9.,、\-~+%\s()<>=约余近多左右以上下不足超过至到人名个位户家十百千万亿元几若"
-    r"干两一二三四五六七八九零〇是否有无暂]*$"
+_AMOUNT: Final = (  # signs and words of which numbers consist, as people write them
+    r"[0-9.,、\-~+%\s()<>=约余近多左右以上下不足超过至到人名个位户家十百千万亿元几若"
+    r"干两一二三四五六七八九零〇是否有无暂]"
+)
+_COUNTED: Final = (  # units that stand right after a digit, and so in no name
+    r"[0-9](?:年(?:度|底|末|初|内|[上下]半年)?|月(?:份|底|末|初)?|日|号|天|周|岁|口|次"
+    r"|人次|件|项|起|宗|步|分|级|期|批|间|处|套|台|亩|公顷|(?:万)?平方?米|平方公里|k?m2"
+    r"|小时|个?工作日)"
+)
+_DATED: Final = (
+    "[零〇一二三四五六七八九]{4}年(?:度|[一二三四五六七八九十]{1,2}月)?"
+    "|近[一二两三四五六七八九十]年"
+)
+_SAID: Final = (  # words in which no name can hide
+    "(?:已|未|尚未|全部|基本)(?:完成|完工|竣工|开工|启动|开始|满)|截[至止]"
+    "|(?:正式|预备)?党员|职工|员工|从业人员|工作人员|合计|共计"
+)
+NUMERIC: Final = (
+    "^(?:完成|进行中|推进中|实施中|建设中|满员|额满|正常|全部)?"
+    f"(?:{_AMOUNT}|{_COUNTED}|{_DATED}|{_SAID})*$"
 )
 
 MANY_DIGITS: Final = r"(?:\d\D{0,3}){14}"  # only such texts are looked at closely

@@ -158,8 +158,9 @@ class Directory:
     Parameters
     ----------
     words
-        `word` (a match key or a code), `looseness`, `root`, `name`, `file`, `dead`
-        (the rejected row, if all its rows were), and the places of `PLACES`.
+        `word` (a match key or a code), `looseness`, `root`, `name` (as faults show
+        it), `file`, `dead` (the rejected row, if all its rows were), and the places of
+        `PLACES`.
     """
 
     words: pl.DataFrame
@@ -180,6 +181,19 @@ class Directory:
             One row for each mention that something fits: `m`, `root` (null if several
             fit), `dead`, `fits`, `names`.
         """
+        one = self.fitting(mentions, loosely=loosely)
+        return one.group_by("m", maintain_order=True).agg(
+            pl.when(pl.len() == 1).then(pl.col("root").first()).alias("root"),
+            pl.col("dead").first(),
+            pl.len().alias("fits"),
+            pl.col("name").sort().head(NAMED).str.join(", ").alias("names"),
+        )
+
+    def fitting(self, mentions: pl.DataFrame, *, loosely: bool = True) -> pl.DataFrame:
+        """List what fits each mention best: `m`, `root`, `name`, `dead`.
+
+        Parameters as in `find`.
+        """
         there = pl.col("area").is_not_null()
         words = self.words if loosely else self.words.filter(pl.col("looseness") == 0)
         hits = mentions.join(words, on="word", how="inner", suffix="_of")
@@ -199,12 +213,7 @@ class Directory:
             edge = pl.col(column).max() if high else pl.col(column).min()
             hits = hits.filter(pl.col(column) == edge.over("m"))
         one = hits.unique(["m", "root"], keep="first", maintain_order=True)
-        return one.group_by("m", maintain_order=True).agg(
-            pl.when(pl.len() == 1).then(pl.col("root").first()).alias("root"),
-            pl.col("dead").first(),
-            pl.len().alias("fits"),
-            pl.col("name").sort().head(NAMED).str.join(", ").alias("names"),
-        )
+        return one.select("m", "root", "name", "dead")
 
 
 def first_values(claims: pl.DataFrame, by: str, columns: list[str]) -> pl.DataFrame:

@@ -145,21 +145,39 @@ def _by_code(work: Work, kinds: Sequence[str], said: pl.DataFrame) -> pl.DataFra
 def _by_name(
     work: Work, kind: str, said: pl.DataFrame, *, loosely: bool
 ) -> pl.DataFrame:
+    parts = [
+        _found(work, kind, said.with_columns(w.alias("word")), loosely=loosely)
+        for w in _words(work, kind, said)
+    ]
+    return pl.concat(parts).unique("m", keep="first", maintain_order=True)
+
+
+def _words(work: Work, kind: str, said: pl.DataFrame) -> list[pl.Series]:
+    """Return the words by which names are looked up, the surest first."""
     key = decided(work, kind, said["text"], said["area"])
+    plain = _as_id(said["text"], key)
     if kind != "PartyOrganization":
-        return _found(
-            work, kind, said.with_columns(_as_id(said["text"], key).alias("word"))
-        )
+        return [plain]
     stem, form = cells.name_form(key)
     both = pl.DataFrame({"s": stem, "f": form.cast(pl.String).fill_null("")}).select(
         pl.concat_str("s", "f", separator="|")
     )
-    words = [both.to_series(), _as_id(said["text"], key)]
+    return [both.to_series(), plain]
+
+
+def rivals(work: Work, kind: str, said: pl.DataFrame) -> pl.DataFrame:
+    """List what names that fit several of a kind may mean: `m`, `at`, `id`."""
+    asked = placed(said.select(MENTION.keys()), work.atlas)
+    directory = work.directories[kind]
     parts = [
-        _found(work, kind, said.with_columns(w.alias("word")), loosely=loosely)
-        for w in words
+        directory.fitting(asked.with_columns(w.alias("word"))).with_columns(
+            order=pl.lit(i)
+        )
+        for i, w in enumerate(_words(work, kind, asked))
     ]
-    return pl.concat(parts).unique("m", keep="first", maintain_order=True)
+    hits = pl.concat(parts).filter(pl.col("order") == pl.col("order").min().over("m"))
+    named = hits.join(work.ids[kind], on="root")
+    return named.join(asked.select("m", "at"), on="m").select("m", "at", "id")
 
 
 def _as_id(text: pl.Series, key: pl.Series) -> pl.Series:

@@ -109,11 +109,6 @@ YES: Final = dict.fromkeys(
 FEE: Final = dict.fromkeys(("收费", "有偿"), "是") | dict.fromkeys(
     ("免费", "无偿", "公益", "公益免费", "不收费"), "否"
 )
-URGENCY: Final = (
-    dict.fromkeys(("一般", "普通", "低", "不急", "一级"), "1")
-    | dict.fromkeys(("较急", "中", "较紧急", "急", "二级"), "2")
-    | dict.fromkeys(("紧急", "特急", "高", "非常紧急", "三级"), "3")
-)
 STATE: Final = (
     dict.fromkeys(("是", "Y", "√", "已返回", "已交", "已评"), "有效")
     | dict.fromkeys(("否", "N", "×"), "无效")
@@ -625,7 +620,7 @@ NEEDS: Final = Layout(
         col("need.quantity_unit", "计量单位 数量单位 量词 单位", en="counted in"),
         col("need.urgency",
             "紧急程度 紧急度 紧迫程度 优先级 轻重缓急",
-            says=URGENCY, en="1 to 3, 3 is most urgent"),
+            en="1 to 3, 3 is most urgent"),
         col("need.raised_on",
             "提出日期 提出时间 登记日期 申报日期 上报日期 收集时间 征集时间",
             en="raised on"),

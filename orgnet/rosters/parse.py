@@ -60,8 +60,7 @@ def parse(layout: Layout, bodies: Sequence[Body], ledger: Ledger) -> pl.DataFram
         parts = _cells_of(column, bodies)
         if parts is None:
             continue
-        by = "heading" if column.reads in BY_HEADING else pl.lit(0)
-        for _, part in parts.group_by(by, maintain_order=True):
+        for part in by_heading(column, parts):
             table = _with_column(table, column, part, ledger)
     for target in OPEN:
         rows = [b.rows["at"] for b in bodies if target in b.header.targets]
@@ -91,16 +90,50 @@ def _cells_of(column: Column, bodies: Sequence[Body]) -> pl.DataFrame | None:
     return pl.concat(parts) if parts else None
 
 
+def by_heading(column: Column, cells: pl.DataFrame) -> list[pl.DataFrame]:
+    """Cut the cells of a column into those that are read together.
+
+    These are all; or those under one heading as written, if that may tell a unit.
+    """
+    if column.reads not in BY_HEADING:
+        return [cells]
+    return cells.partition_by("heading", maintain_order=True)
+
+
+def read_cells(
+    column: Column, cells: pl.DataFrame, ledger: Ledger
+) -> dict[str, pl.Series]:
+    """Read cells that are read together, and note their faults.
+
+    Parameters
+    ----------
+    column
+        What the column is.
+    cells
+        `at`, `cell` (as written), `lost` (whether digits were) and `heading`.
+    ledger
+        Where faults are noted.
+
+    Returns
+    -------
+    dict
+        The values by target; a column may give several things.
+    """
+    heading = cells["heading"][0] if cells.height else ""
+    given = Cells(cells["cell"], column, heading, cells["lost"])
+    return {
+        target: _obeying(
+            column, target, read, cells["at"], cells["cell"], ledger=ledger
+        )
+        for target, read in READERS[column.reads](given).items()
+    }
+
+
 def _with_column(
     table: pl.DataFrame, column: Column, part: pl.DataFrame, ledger: Ledger
 ) -> pl.DataFrame:
     """Read cells, and put what they give into the table."""
-    heading = part["heading"][0] if part.height else ""
-    reads = READERS[column.reads](Cells(part["cell"], column, heading, part["lost"]))
-    found = {
-        target: obeying(column, target, read, part["at"], part["cell"], ledger=ledger)
-        for target, read in reads.items()
-    }
+    found = read_cells(column, part, ledger)
     new = pl.DataFrame([part["at"], *(v.alias(t) for t, v in found.items())])
     both = [t for t in found if t in table.columns]
     joined = table.join(new, on="at", how="left", maintain_order="left", suffix="_more")
@@ -109,7 +142,7 @@ def _with_column(
     )
 
 
-def obeying(
+def _obeying(
     column: Column,
     target: str,
     read: Read,
@@ -118,23 +151,7 @@ def obeying(
     *,
     ledger: Ledger,
 ) -> pl.Series:
-    """Note the faults of a column, and empty the cells that break a rule.
-
-    Parameters
-    ----------
-    column
-        What the column is.
-    target
-        What was read from it; a column may give several things.
-    read
-        The values and codes.
-    rows
-        Ledger numbers of the rows.
-    written
-        The cells as written.
-    ledger
-        Where faults are noted.
-    """
+    """Note the faults of a column, and empty the cells that break a rule."""
     needed = column.key and target == column.target
     told = read.codes.is_not_null() & ~read.codes.is_in(list(MECHANICAL))
     for i in told.fill_null(value=False).arg_true():

@@ -1,7 +1,5 @@
 """Party organizations: their superiors, the units and areas they sit in and cover."""
 
-from typing import Final
-
 import polars as pl
 
 from orgnet.rosters import cells
@@ -19,38 +17,15 @@ from orgnet.rosters.declare import UNLISTED, HostCase
 from orgnet.rosters.faults import NO_HOST_ABOVE, SELF_SUPERIOR
 from orgnet.rosters.keys import SEPARATOR, hashed
 from orgnet.rosters.mentions import AREA_SETTINGS, mentions, resolve
-from orgnet.rosters.work import DataType, Work, coalesced, column
-
-KIND: Final = "PartyOrganization"
-ROSTER: Final = "party_organization"
-DEEPEST: Final = 24  # steps up a chain of superiors; a longer one is a cycle
-SETTING_OF_KIND: Final = {
-    "party_department": "agency",
-    "government": "agency",
-    "mass_organization": "agency",
-    "institution": "institution",
-    "state_enterprise": "enterprise",
-    "private_enterprise": "enterprise",
-    "collective": "enterprise",
-    "cooperative": "enterprise",
-    "social_organization": "social_organization",
-    "residents_committee": "community",
-    "other": "enterprise",
-}
-SETTING_OF_NAME: Final = (
-    (r"网格", "grid"),
-    (r"小区|院落", "compound"),
-    (r"园区|功能区|开发区", "park"),
-    (r"楼宇|大厦|商圈|写字楼", "building"),
-    (r"(?:社区|村|居委会|村委会|居民委员会|村民委员会)$", "community"),
-    (r"(?:街道|街道办|街道办事处|[镇乡])$", "street"),
-    (r"(?:[^小社园辖]区|县)$", "district"),
-    (r"市$", "city"),
+from orgnet.rosters.settings import (
+    DEEPEST,
+    KIND,
+    ROSTER,
+    with_levels,
+    with_own_areas,
+    with_settings,
 )
-OWN_LEVEL: Final = {s: [s] for s in AREA_SETTINGS} | {
-    "grid": ["grid", "micro_grid"],
-    "park": ["functional_area"],
-}
+from orgnet.rosters.work import DataType, Work, coalesced, column
 
 
 def find_parties(work: Work) -> None:
@@ -63,8 +38,8 @@ def find_parties(work: Work) -> None:
     listed = claims.height > 0
     if not listed:
         claims = _stand_ins(work)
-    claims = _with_settings(work, _with_places(work, claims))
-    claims = _with_own_areas(work, claims)
+    claims = with_levels(work, _with_places(work, claims))
+    claims = with_own_areas(work, claims)
     known = identified(work, KIND, claims)
     work.kill()
     every = known.select("root").unique(maintain_order=True)
@@ -72,9 +47,10 @@ def find_parties(work: Work) -> None:
     work.directories[KIND] = directory(work, KIND, known, work.ids[KIND])
     _resolve_superiors(work)
     _drop_own_superiors(work, known)
-    known = _settled(work, known)
+    known = with_settings(work, known)
     nodes = merged(work, KIND, known)
     nodes = complete_nodes(work, KIND, nodes, known)
+    known = _without_lacking(known, nodes)
     work.kill()
     work.ids[KIND] = _minted(work, known)
     _rename(work)
@@ -83,6 +59,16 @@ def find_parties(work: Work) -> None:
     work.nodes[KIND] = nodes.join(
         work.ids[KIND], on="root", how="inner", maintain_order="left"
     )
+
+
+def _without_lacking(known: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Leave out organizations that rows only name, if too little is known of them.
+
+    The rows stay, and what names them is an unresolved reference.
+    """
+    there = pl.col("root").is_in(nodes["root"].implode())
+    aside = pl.col("aside").fill_null(value=False)
+    return known.filter(there | ~aside)
 
 
 def _superior_layouts(work: Work) -> list[str]:
@@ -132,6 +118,7 @@ def _stand_ins(work: Work) -> pl.DataFrame:
             "at",
             column(table, "unit.kind").cast(pl.String).alias("unit_kind"),
             superior_key(table).alias("above"),
+            coalesced(table, "superior.name", "unit.name").alias("beside"),
         )
         frame = said.with_columns(
             stem.alias("stem"), form.cast(pl.String).alias("said")
@@ -152,6 +139,9 @@ def _stand_ins(work: Work) -> pl.DataFrame:
                 "said",
                 pl.col("said").alias("name_form"),
                 above.alias("above"),
+                pl.when(pl.lit(thing.slot != "superior"))
+                .then("beside")
+                .alias("beside"),
                 pl.concat_str(above, "stem", "said", separator=SEPARATOR).alias("key"),
                 pl.when(pl.lit(thing.slot != "superior")).then("area").alias("area"),
                 pl.when(pl.lit(thing.slot == "party"))
@@ -201,126 +191,6 @@ def _with_places(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_settings(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
-    """Say where organizations are set up, in sheets that have no column for it."""
-    open_ = claims.filter(pl.col("open") & pl.col("setting").is_null())
-    if not open_.height:
-        return claims
-    asked = open_.select(
-        "at",
-        pl.col("stem").alias("key"),
-        pl.col("area").alias("up"),
-        pl.lit(list(AREA_SETTINGS)).alias("levels"),
-    )
-    near = work.atlas.find(asked)
-    levels = work.atlas.level_of(near["found"])
-    by_name = pl.lit(None, pl.String)
-    for shape, setting in reversed(SETTING_OF_NAME):
-        fits = pl.col("stem").str.contains(shape)
-        by_name = pl.when(fits).then(pl.lit(setting)).otherwise(by_name)
-    by_kind = pl.col("host_kind").replace_strict(
-        SETTING_OF_KIND, default=None, return_dtype=pl.String
-    )
-    frame = open_.with_columns(levels.alias("_level"))
-    found = frame.select(
-        "at", "key", pl.coalesce("_level", by_name, by_kind).alias("_setting")
-    )
-    dtype = claims.schema["setting"]
-    joined = claims.join(
-        found.unique(["at", "key"]), on=["at", "key"], how="left", maintain_order="left"
-    )
-    return joined.with_columns(
-        pl.coalesce("setting", pl.col("_setting").cast(dtype)).alias("setting")
-    ).drop("_setting")
-
-
-def _with_own_areas(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
-    """Find the area that each organization of an area is the organization of.
-
-    It is the area its row names as its unit, else the one its row stands in, if that is
-    of its level, else the one whose name its own begins with.
-    """
-    hosts = work.slot(ROSTER, "host").filter(pl.col("id").str.starts_with("area:"))
-    hosts = hosts.unique("at", keep="first", maintain_order=True)
-    rows = claims.select(
-        "at",
-        "stem",
-        "area",
-        pl.col("setting").cast(pl.String),
-        "root" if "root" in claims.columns else pl.lit(None).alias("root"),
-    ).join(hosts.rename({"id": "host_id"}), on="at", how="left", maintain_order="left")
-    levels = work.atlas.level_of(rows["host_id"])
-    rows = rows.with_columns(levels.alias("host_level"))
-    fits: pl.Expr = pl.lit(value=False)
-    within: pl.Expr = pl.lit(None, pl.String)
-    for setting, own_levels in OWN_LEVEL.items():
-        of = pl.col("setting") == setting
-        fits = fits | (of & pl.col("host_level").is_in(own_levels))
-        if setting in {"city", "district", "street", "community", "grid"}:
-            here = work.atlas.within(rows["area"], setting)
-            within = pl.when(of).then(here.alias("here")).otherwise(within)
-    compound = (pl.col("setting") == "compound") & (
-        work.atlas.level_of(rows["area"]).alias("level") == "compound"
-    )
-    within = pl.when(compound).then("area").otherwise(within)
-    named = _own_by_name(work, rows)
-    own = pl.coalesce(pl.when(fits).then("host_id"), within, named)
-    claims = claims.with_columns(rows.select(own.alias("own"))["own"])
-    return claims.with_columns(pl.coalesce("area", "own").alias("area"))
-
-
-def _own_by_name(work: Work, rows: pl.DataFrame) -> pl.Series:
-    levels = pl.col("setting").replace_strict(
-        OWN_LEVEL, default=[], return_dtype=pl.List(pl.String)
-    )
-    found = work.atlas.find(
-        rows.select(
-            pl.col("stem").alias("key"),
-            pl.col("area").alias("up"),
-            levels.alias("levels"),
-        )
-    )
-    return found["found"].alias("named")
-
-
-def _settled(work: Work, known: pl.DataFrame) -> pl.DataFrame:
-    """Use what superiors tell: where an area's name is shared, and lacking settings."""
-    above = work.slot(ROSTER, "superior").rename({"id": "up_root"})
-    above = above.unique("at", keep="first", maintain_order=True)
-    known = known.drop("up_root", strict=False).join(
-        above, on="at", how="left", maintain_order="left"
-    )
-    facts = (
-        known.filter(pl.col("at").is_not_null())
-        .group_by("root", maintain_order=True)
-        .agg(
-            pl.coalesce("own", "area").drop_nulls().first().alias("up_area"),
-            pl.col("setting").drop_nulls().first().alias("up_setting"),
-        )
-    )
-    joined = known.join(
-        facts.rename({"root": "up_root"}),
-        on="up_root",
-        how="left",
-        maintain_order="left",
-    )
-    unknown = joined["own"].is_null() & joined["area"].is_null()
-    rows = joined.select(
-        "stem", pl.col("up_area").alias("area"), pl.col("setting").cast(pl.String)
-    )
-    again = _own_by_name(work, rows)
-    inherits = pl.col("open") & ~pl.col("up_setting").cast(pl.String).is_in(
-        AREA_SETTINGS
-    )
-    return joined.with_columns(
-        pl.when(unknown & pl.col("up_area").is_not_null())
-        .then(again)
-        .otherwise("own")
-        .alias("own"),
-        pl.coalesce("setting", pl.when(inherits).then("up_setting")).alias("setting"),
-    ).drop("up_area", "up_setting")
-
-
 def _minted(work: Work, known: pl.DataFrame) -> pl.DataFrame:
     """Give ids from the top of the tree down: by code, or below the superior's id."""
     seed = pl.col("at").is_null()
@@ -337,6 +207,7 @@ def _minted(work: Work, known: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     coded = pl.concat_str(pl.lit("party:"), "code")
     facts = facts.with_columns(pl.coalesce("id", coded).alias("id"))
+    facts = facts.with_columns(pl.col("id").is_not_null().alias("given"))
     kept = _known_children(work)
     for _ in range(DEEPEST):
         ids = facts.select(pl.col("root").alias("up_root"), pl.col("id").alias("up_id"))
@@ -358,9 +229,16 @@ def _minted(work: Work, known: pl.DataFrame) -> pl.DataFrame:
             pl.when(due).then(chosen).otherwise("id").alias("id")
         ).drop("kept")
     rest = hashed("party", facts.select("above", "stem", "said", "area"))  # on a cycle
-    return facts.select("root", pl.coalesce("id", rest).alias("id")).unique(
+    alone = pl.when(pl.col("given") | ~_elsewhere()).then("id")
+    return facts.select("root", pl.coalesce(alone, rest).alias("id")).unique(
         "id", keep="first", maintain_order=True
     )
+
+
+def _elsewhere() -> pl.Expr:
+    """Mark organizations of one id below several superiors that only words tell."""
+    named = pl.when(pl.col("above") != "|").then("above").drop_nulls()
+    return pl.col("up_root").is_null() & (named.n_unique().over("id") > 1)
 
 
 def _known_children(work: Work) -> pl.DataFrame:
@@ -464,6 +342,15 @@ def same_as_superior(
     asked = rows.select("at").join(
         known.select("at", pl.col("id").alias("from")), on="at"
     )
+    walk = _walked(asked, hosts, superiors)
+    _note_hostless(work, walk)
+    return walk.filter(pl.col("to").is_not_null()).select("at", "from", "to")
+
+
+def _walked(
+    asked: pl.DataFrame, hosts: pl.DataFrame, superiors: pl.DataFrame
+) -> pl.DataFrame:
+    """Walk up to the first superior that sits anywhere: `to`; `up` is where it ends."""
     above = superiors.unique("from", keep="first", maintain_order=True).select(
         pl.col("from").alias("up"), pl.col("to").alias("next")
     )
@@ -482,8 +369,22 @@ def same_as_superior(
             (pl.col("to").is_null() & pl.col("up").is_not_null()).any()
         ).item():
             break
-    _note_hostless(work, walk)
-    return walk.filter(pl.col("to").is_not_null()).select("at", "from", "to")
+    return walk
+
+
+def seats_as_listed(work: Work) -> pl.DataFrame:
+    """Return the units that the roster of organizations seats each in: `id`, `unit`."""
+    known = work.claims[KIND].select("at", "root")
+    ids = known.join(work.ids[KIND], on="root").select("at", pl.col("id").alias("from"))
+    stated = [work.slot(ROSTER, slot) for slot in ("host", "joint")]
+    hosts = ids.join(pl.concat(stated).rename({"id": "to"}), on="at")
+    superiors = ids.join(work.slot(ROSTER, "superior").rename({"id": "to"}), on="at")
+    bare = ids.join(hosts.select("from"), on="from", how="anti")
+    if ROSTER in work.tables:
+        same = work.tables[ROSTER].filter(pl.col("host.case") == HostCase.SAME.value)
+        above = _walked(bare.join(same.select("at"), on="at"), hosts, superiors)
+        hosts = pl.concat([hosts, above.select("at", "from", "to")], how="vertical")
+    return hosts.select(pl.col("from").alias("id"), pl.col("to").alias("unit")).unique()
 
 
 def _note_hostless(work: Work, walk: pl.DataFrame) -> None:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from orgnet.faults import SEVERAL, Faults
+from orgnet.errors import OrgnetError
+from orgnet.faults import (
+    CYCLE,
+    LEVEL_ORDER,
+    LEVEL_SKIP,
+    SEVERAL,
+    FaultCode,
+    Faults,
+    fault,
+)
 from orgnet.network import Network
 from orgnet.rosters.areas import area_nodes, place_all
 from orgnet.rosters.body import Body, body_of
@@ -47,7 +56,7 @@ from orgnet.rosters.parties import (
 from orgnet.rosters.places import UNSTATED, Atlas, Placer, skeleton
 from orgnet.rosters.privacy import guard
 from orgnet.rosters.rejects import rejected_sheets
-from orgnet.rosters.sheets import column_letter, read_sheets
+from orgnet.rosters.sheets import ENDINGS, column_letter, read_sheets, table_files
 from orgnet.rosters.statements import evaluations, relations
 from orgnet.rosters.units import find_nodes
 from orgnet.rosters.work import Work
@@ -60,6 +69,7 @@ KINDS: Final = (
     "Unit",
     "PartyOrganization",
 )  # in the order in which they need each other
+OF_NETWORK: Final = {k.code: k for k in (CYCLE, LEVEL_ORDER, LEVEL_SKIP, SEVERAL)}
 HEADINGS_OF: Final = {
     "SUBORDINATE_TO": "superior.name",
     "HOSTED_BY": "host.name",
@@ -116,7 +126,7 @@ def read_rosters(
     Raises
     ------
     OrgnetError
-        If there is nothing at the path.
+        If there is nothing at the path, or no file in the folder that may be read.
 
     Examples
     --------
@@ -130,6 +140,9 @@ def read_rosters(
     (['丙公司'], 0)
     """
     sheets, problems = read_sheets(Path(path))
+    if not sheets and not table_files(Path(path)):
+        msg = f"no roster in {str(path)!r}; files that are read: *{', *'.join(ENDINGS)}"
+        raise OrgnetError(msg, [path])
     ledger = Ledger(sheets)
     ledger.faults += [p.fault() for p in problems]
     work = _begun(ledger, schema, edition or UNSTATED)
@@ -391,17 +404,27 @@ def _complete(work: Work) -> set[str]:
 
 def _structural(work: Work, faults: Faults) -> list[dict[str, object]]:
     """Say of what the whole network shows in which row of which roster it stands."""
-    rows = []
-    for row in faults:
-        if row["file"] is None and row["value"] is not None:
-            at = _row_of(work, row["sheet"], row["value"], row["code"])
-            if at is not None:
-                place = work.ledger.where(at)
-                target = _target_of(work, at, row["sheet"])
-                heading = work.ledger.heading(at, target) if target else None
-                row = {**row, **place, "column": heading}  # noqa: PLW2901
-        rows.append(row)
-    return rows
+    return [
+        _located(work, OF_NETWORK[row["code"]], row["sheet"], row["value"])
+        if row["code"] in OF_NETWORK and row["sheet"] in work.schema.ties
+        else row
+        for row in faults
+    ]
+
+
+def _located(work: Work, kind: FaultCode, type_: str, node: str) -> dict[str, object]:
+    """Return a fault of a node by its name, with the row and cell it comes from."""
+    name = work.called(node)
+    zh = work.schema.ties[type_].zh
+    at = _row_of(work, type_, node, kind.code)
+    if at is None:  # no cell tells which of that name it is
+        named = f"{name} ({node})"
+        return fault(kind, sheet=type_, value=named, detail=type_, detail_zh=zh)
+    target = _target_of(work, at, type_)
+    heading = work.ledger.heading(at, target) if target else None
+    told = fault(kind, column=heading, value=name, detail=type_, detail_zh=zh)
+    written = work.ledger.cell(at, target) if target else None
+    return {**told, **work.ledger.where(at), "value": written or name}
 
 
 def _target_of(work: Work, at: int, type_: str) -> str | None:

@@ -14,6 +14,7 @@ import polars as pl
 from orgnet.faults import BAD_ID, BAD_VALUE
 from orgnet.rosters import cells
 from orgnet.rosters.cells import Read
+from orgnet.rosters.cells.dates import NUMERALS
 from orgnet.rosters.cells.read import NOT_A_PERIOD
 from orgnet.rosters.declare import Column
 from orgnet.rosters.faults import DIRECTION_UNCLEAR
@@ -251,6 +252,13 @@ def _industry(of: Cells) -> Reads:
     return {of.column.target: Read(value, read.codes, read.details)}
 
 
+def _urgency(of: Cells) -> Reads:
+    """Read how urgent a need is, by number or in words; 3 is the most urgent."""
+    key = cells.match_key(of.cells)
+    given = key.replace_strict(URGENCY, default=key, return_dtype=pl.String)
+    return {of.column.target: cells.whole_number(given)}
+
+
 def _step(of: Cells) -> Reads:
     """Read steps of the five-step method, by number or by name."""
     key = cells.match_key(of.cells).str.replace_all(r"^第|步$|^已完成|阶段$", "")
@@ -261,7 +269,8 @@ def _step(of: Cells) -> Reads:
 def _round(of: Cells) -> Reads:
     """Read rounds: 2019, 2019H1, 2019Q3, 2019-08; other words as they are."""
     read = cells.text(of.cells)
-    key = cells.match_key(read.values)
+    given = cells.match_key(read.values)
+    key = given.str.head(4).str.replace_many(NUMERALS) + given.str.slice(4)  # 二〇一九
     year = key.str.extract(r"^([0-9]{4})(?:\.0)?年?")
     rest = key.str.replace(r"^[0-9]{4}(?:\.0)?年?", "")
     month = rest.str.extract(r"^[-/.]?([0-9]{1,2})月?份?$").str.zfill(2)
@@ -324,6 +333,15 @@ STEPS: Final = {
     for number, words in enumerate(
         (("未启动", "未开始"), ("找党员", "一"), ("建组织", "二"), ("优机制", "三"),
          ("抓服务", "四"), ("植文化", "五"))
+    )
+    for word in words
+}  # fmt: skip
+URGENCY: Final = {
+    word: str(number)
+    for number, words in enumerate(
+        (("一般", "普通", "低", "不急", "一级"), ("较急", "中", "较紧急", "急", "二级"),
+         ("紧急", "特急", "高", "非常紧急", "三级")),
+        start=1,
     )
     for word in words
 }  # fmt: skip
@@ -398,6 +416,8 @@ READERS: Final[dict[str, Callable[[Cells], Reads]]] = {
     "vocabulary": _vocabulary,
     "industry": _industry,
     "step": _step,
+    "urgency": _urgency,
+    "year": _one(cells.year),
     "round": _round,
     "direction": _direction,
 }

@@ -49,6 +49,7 @@ BLANK: Final = (  # white space, and characters that show nothing
 WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 TEXTS: Final = frozenset({".csv", ".tsv"})
 PARQUET: Final = ".parquet"
+ENDINGS: Final = tuple(sorted({*WORKBOOKS, *TEXTS, PARQUET}))  # of what is read
 NOT_TABLES: Final = frozenset(
     {".7z", ".doc", ".docx", ".et", ".numbers", ".pdf", ".rar", ".wps", ".xlsb", ".zip"}
 )
@@ -202,7 +203,7 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[UnreadableFile]]:
         raise OrgnetError(msg, [path])
     sheets: list[Sheet] = []
     problems: list[UnreadableFile] = []
-    files = _files(path)
+    files = table_files(path)
     for (told, file), name in zip(files, _shown([n for n, _ in files]), strict=True):
         if names_resident(told):
             problems.append(UnreadableFile(name, *FILE_NAME, NUMBER_IN_NAME))
@@ -217,7 +218,7 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[UnreadableFile]]:
     return sheets, problems
 
 
-def _files(path: Path) -> list[tuple[str, Path]]:
+def table_files(path: Path) -> list[tuple[str, Path]]:
     """List the files to read with the names they are given in faults."""
     if path.is_file():
         return [(path.name, path)]

@@ -14,11 +14,10 @@ from orgnet.rosters.faults import (
     WRONG_END,
 )
 from orgnet.rosters.keys import name_key
-from orgnet.rosters.layouts import reader
+from orgnet.rosters.layouts import reader, types_by_word
 from orgnet.rosters.links import BY_DIRECTION, RELATION, STATEMENTS
 from orgnet.rosters.mentions import looked_up, mentions, settle
-from orgnet.rosters.parse import obeying
-from orgnet.rosters.readers import READERS, Cells
+from orgnet.rosters.parse import by_heading, read_cells
 from orgnet.rosters.work import Work, column
 from orgnet.schema.declare import Tie
 
@@ -118,7 +117,7 @@ def _evaluations(work: Work, layout: Layout) -> None:
         pl.when(up).then("b").otherwise("a").alias("from"),
         pl.when(up).then("a").otherwise("b").alias("to"),
     ).drop("a", "b", "way")
-    work.tie("EVALUATES", _without_repeated(work, "EVALUATES", ties, layout.things[-1]))
+    work.tie("EVALUATES", _without_repeated(work, layout, "EVALUATES", ties))
 
 
 def _asked(work: Work, thing: Thing, table: pl.DataFrame) -> pl.DataFrame:
@@ -173,7 +172,7 @@ def _again(
 
 
 def _without_repeated(
-    work: Work, type_: str, ties: pl.DataFrame, thing: Thing
+    work: Work, layout: Layout, type_: str, ties: pl.DataFrame
 ) -> pl.DataFrame:
     """Reject rows that state what an earlier row of the sheet states."""
     tie = work.schema.ties[type_]
@@ -186,13 +185,12 @@ def _without_repeated(
     again = frame.filter(~pl.struct(by).is_first_distinct()).join(
         first, on=by, nulls_equal=True
     )
-    for at, tail, head, earlier in again.select(
-        "at", "from", "to", "first"
-    ).iter_rows():
+    targets = [f"{thing.slot}.name" for thing in layout.things]
+    for at, earlier in again.select("at", "first").iter_rows():
         where = work.ledger.where(earlier)["row"]
         words = (f"row {where}", f"第{where}行")
-        target = f"{thing.slot}.name"
-        work.ledger.add(DUPLICATE_ROW, at, target, f"{tail} → {head}", words)
+        ends = " / ".join(work.ledger.cell(at, t) or "" for t in targets)
+        work.ledger.add(DUPLICATE_ROW, at, targets[-1], ends, words)
     work.ledger.accept(frame["at"])
     return frame.filter(pl.struct(by).is_first_distinct()).drop("page")
 
@@ -200,12 +198,9 @@ def _without_repeated(
 def _relations(work: Work, layout: Layout) -> None:
     """Read the relationship sheet, one type after the other."""
     table = work.tables[layout.name]
-    spelled: dict[str, str] = {}
-    for type_, tie in work.schema.ties.items():
-        for word in (type_, tie.__name__, tie.zh):
-            spelled.setdefault(name_key(pl.Series([word]))[0], type_)
     key = name_key(table["relation.type"])
-    types = key.replace_strict(spelled, default=None, return_dtype=pl.String)
+    words = types_by_word(work.schema)
+    types = key.replace_strict(words, default=None, return_dtype=pl.String)
     table = table.with_columns(types.alias("type"))
     for at, value in (
         table.filter(pl.col("type").is_null() & ~pl.col("dead"))
@@ -238,7 +233,7 @@ def _of_type(work: Work, layout: Layout, tie: type[Tie], rows: pl.DataFrame) -> 
     )
     frame = both.join(attributes, on="at")
     frame = work.ledger.live(frame)
-    work.tie(tie.type(), _without_repeated(work, tie.type(), frame, Thing("to", ())))
+    work.tie(tie.type(), _without_repeated(work, layout, tie.type(), frame))
 
 
 def _told_wrong_ends(
@@ -305,18 +300,36 @@ def _meant(work: Work, tie: type[Tie], target: str, columns: list[str]) -> str |
 def _read(
     work: Work, tie: type[Tie], name: str, rows: pl.DataFrame, target: str
 ) -> pl.Series:
+    """Read the cells of one attribute, under the headings of their sheets."""
     attribute = tie.attributes()[name]
     column_ = Column(
         target,
         (attribute.heading.zh,),
         attribute=attribute,
+        reads=reader(attribute),
         vocabulary=attribute.vocabulary,
         key=attribute.required and attribute.default is None,
     )
-    lost = pl.repeat(value=False, n=rows.height, eager=True)
-    cells_ = Cells(rows[target], column_, attribute.heading.zh, lost)
-    read = READERS[reader(attribute)](cells_)[target]
-    return obeying(column_, target, read, rows["at"], rows[target], ledger=work.ledger)
+    cells = rows.select(
+        "at",
+        pl.col(target).alias("cell"),
+        pl.lit(value=False).alias("lost"),
+        _written(work, rows["at"], target).alias("heading"),
+    )
+    read = pl.concat(
+        part.select("at", read_cells(column_, part, work.ledger)[target].alias("read"))
+        for part in by_heading(column_, cells)
+    )
+    joined = rows.select("at").join(read, on="at", how="left", maintain_order="left")
+    return joined["read"]
+
+
+def _written(work: Work, at: pl.Series, target: str) -> pl.Series:
+    """Return the heading of a target as it is written in the sheet of each row."""
+    pages = pl.Series(work.ledger.starts).search_sorted(at, side="right")
+    headers = (page.header for page in work.ledger.pages)
+    written = [(h.heading(target) if h else None) or "" for h in headers]
+    return pl.Series(written, dtype=pl.String).gather((pages - 1).cast(pl.Int64))
 
 
 def _required(work: Work, tie: type[Tie], frame: pl.DataFrame) -> pl.DataFrame:

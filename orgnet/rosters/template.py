@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from orgnet.rosters.declare import Column, Layout
-from orgnet.rosters.layouts import layouts
+from orgnet.rosters.layouts import layouts, type_in_words
 from orgnet.rosters.writing import new_workbook
 from orgnet.schema import SCHEMA, Schema
 
@@ -18,7 +18,13 @@ LONGEST_LIST: Final = 255  # characters of a list inside a rule, by Excel's
 CHOICES: Final = "选项"
 EXPLAINED: Final = "说明"
 YES_NO: Final = ("是", "否")
-ASKED: Final = frozenset({"yes_no", "fee"})
+CLOSED: Final = {  # the words of columns that hold one of a few, by how they are read
+    "yes_no": YES_NO,
+    "fee": YES_NO,
+    "direction": ("上评下", "下评上"),
+    "urgency": ("一般", "较急", "紧急"),
+    "step": ("未启动", "找党员", "建组织", "优机制", "抓服务", "植文化"),
+}
 WORDS: Final = {
     "credit_code": "18位，设为文本格式 / 18 characters, as text",
     "credit_codes": "18位，设为文本格式 / 18 characters, as text",
@@ -32,7 +38,10 @@ WORDS: Final = {
     "area_m2": "平方米 / square metres",
     "share": "如 50% / a percentage",
     "whole_number": "整数 / a whole number",
-    "step": "0至5 / 0 to 5",
+    "direction": "上评下为党组织评单位 / 上评下: the organization rates the unit",
+    "urgency": "或1至3，3最紧急 / or 1 to 3, 3 is the most urgent",
+    "step": "或0至5 / or 0 to 5",
+    "year": "如 2019",
     "round": "如 2019、2019H1、2019Q3",
     "yes_no": "是或否，不清楚请留空 / yes or no; blank if unknown",
     "fee": "是或否，不清楚请留空 / yes or no; blank if unknown",
@@ -128,10 +137,10 @@ def _heading(column: Column) -> str:
 
 def _choices(column: Column, schema: Schema) -> list[str]:
     if column.target == "relation.type":
-        return list(schema.ties)
-    if column.reads in ASKED:
-        return list(YES_NO)
-    return [m.zh for m in column.vocabulary] if column.vocabulary else []
+        return [type_in_words(t, schema) for t in schema.ties]
+    if column.vocabulary:
+        return [m.zh for m in column.vocabulary]
+    return list(CLOSED.get(column.reads, ()))
 
 
 def _add_lists(
@@ -170,9 +179,18 @@ def _explain(
     page.write_row(top, 0, head, formats["bold"])
     page.set_column(0, 2, 32)
     for row, column in enumerate(columns, start=top + 1):
-        how = WORDS.get(column.reads, "")
-        choices = _choices(column, schema)
-        if choices and column.reads not in ASKED:
-            how = "、".join(choices)
+        how = _how(column, schema)
         page.write_row(row, 0, (_heading(column), column.en or column.name, how))
     page.write_string(top + len(columns) + 2, 0, f"{layout.zh} / {layout.en}")
+
+
+def _how(column: Column, schema: Schema) -> str:
+    """Say how a column is filled in: the words of its list, and what else is read."""
+    if column.target == "relation.type":
+        named = (f"{type_in_words(t, schema)} {t}" for t in schema.ties)
+        return "、".join(dict.fromkeys(named))
+    words = WORDS.get(column.reads, "")
+    asks = _choices(column, schema)
+    if not asks or column.reads in {"yes_no", "fee"}:
+        return words
+    return "；".join(filter(None, ("、".join(asks), words)))

@@ -98,6 +98,14 @@ class Work:
         own = pl.col("id").str.starts_with("area:")
         return frame.select(pl.when(own).then("id").otherwise("area")).to_series()
 
+    def called(self, node: str) -> str:
+        """Return the caption of a node, or its id if it has none."""
+        for kind, declared in self.schema.kinds.items():
+            if node.startswith(f"{declared.prefix}:") and kind in self.nodes:
+                named = self.nodes[kind].filter(pl.col("id") == node)
+                return next(iter(named[declared.caption].drop_nulls()), node)
+        return node
+
     def tie(self, type_: str, frame: pl.DataFrame) -> None:
         """Add relationships: `at`, `from`, `to` and attributes."""
         if type_ in self.schema.ties and frame.height:

@@ -7,9 +7,10 @@ from typing import Any
 
 from neo4j.time import Date
 
+from orgnet.convert.readable import readable
 from orgnet.database.database import Database
 from orgnet.database.twins import PARAMETER_LINE, parameters, twin
-from orgnet.query import Ask, Question
+from orgnet.query import Ask, Question, Result
 from tests.worlds import World, world
 
 Row = tuple[Any, ...]
@@ -19,16 +20,26 @@ def difference(db: Database, ask: Ask[...], asked: Mapping[str, Any]) -> str | N
     """Say where a twin and memory first differ; nothing if they agree.
 
     The twin is put twice: through the question, as a user does, and as its file stands,
-    as Neo4j Browser does, so that its own order and types are seen.
+    as Neo4j Browser does, so that its own order and types are seen. What people read of
+    the two answers is compared too.
     """
-    wanted = ask(db.network(), **asked).frame
-    found = ask(db, **asked).frame
+    answers = ask(db, **asked), ask(db.network(), **asked)
+    found, wanted = (answer.frame for answer in answers)
     if not (found.equals(wanted) and found.schema == wanted.schema):
         return f"{ask.question.name} {asked}:\n  twin   {found}\n  memory {wanted}"
+    read, told = map(as_people_read_it, answers)
+    if read != told:
+        return f"{ask.question.name} {asked}:\n  twin   {read}\n  memory {told}"
     rows, meant = as_it_stands(db, ask.question, asked), wanted.rows()
     if [typed(row) for row in rows] == [typed(row) for row in meant]:
         return None
     return f"{ask.question.name} {asked}:\n  file   {rows}\n  memory {meant}"
+
+
+def as_people_read_it(answer: Result) -> list[Any]:
+    """Return the notes of an answer, and its columns with names and words."""
+    columns = [(vars(c) | {"values": c.values.to_list()}) for c in readable(answer)]
+    return [answer.notes, *columns]
 
 
 def as_it_stands(

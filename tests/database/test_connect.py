@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from neo4j import Driver, ManagedTransaction
+from neo4j import Driver, GraphDatabase, ManagedTransaction
 from neo4j.exceptions import ConstraintError
 
 import orgnet
@@ -59,6 +59,17 @@ def test_a_server_that_does_not_encrypt_is_no_server_for_who_wants_that(
     uri = neo4j_server.uri.replace("bolt:", "bolt+ssc:").replace("neo4j:", "neo4j+s:")
     with pytest.raises(DatabaseError, match="no Neo4j answers"):
         connect(uri, neo4j_server.auth)
+
+
+def test_a_database_is_shown_without_its_address(
+    db: Database, neo4j_server: Given
+) -> None:
+    assert repr(db) == f"<Database {neo4j_server.database!r}: no network>"
+    assert (db.about, db.synthetic) == ("no network", False)
+    away = Database(GraphDatabase.driver(NOBODY.format(free_port())), "neo4j")
+    with away:
+        assert repr(away) == "<Database 'neo4j': does not answer>"
+    assert repr(away) == "<Database 'neo4j': closed>"
 
 
 def test_a_database_that_is_not_there_is_named(neo4j_server: Given) -> None:

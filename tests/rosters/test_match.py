@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from orgnet.errors import OrgnetError
-from orgnet.rosters import read_rosters, write_decisions
+from orgnet.network import Network
+from orgnet.rosters import RosterFaults, read_rosters, write_decisions
 from orgnet.schema.identifiers import organization_code
 from tests.rosters.test_read import AREAS, HEADER, PARTIES, UNITS, unit
 from tests.rosters.workbooks import names, read, told, uscc
@@ -186,3 +187,61 @@ def test_organizations_that_only_unit_rosters_name_are_made_and_counted(tmp_path
         (3, "unresolved_reference"),
     }
     assert listed.counts["PartyOrganization"] == 4
+
+
+HOSTS = [*HEADER, "单位性质类别", "统一社会信用代码"]
+
+
+def hosted(
+    tmp_path: Path, *units: list[str], prefer: str = "", **cells: str
+) -> tuple[Network, RosterFaults]:
+    """Read a branch that says of its unit `name`, `kind`, `code` and `case`."""
+    case = cells.get("case", "法人单位")
+    form = "联合党支部" if case == "联合党支部" else "党支部"
+    said = [cells.get("name", "甲公司"), cells.get("kind", ""), cells.get("code", "")]
+    branch = [f"红旗{form}", form, "企业", case, "梨花街社区党委", *said]
+    tables = {"a": AREAS, "p": PARTIES, "q": [HOSTS, branch], "u": [UNITS, *units]}
+    return read(tmp_path, tables, prefer=[prefer] if prefer else [])
+
+
+@pytest.mark.parametrize("code", ["", uscc(1)])
+def test_the_kind_that_an_organizations_row_gives_of_its_unit_is_a_claim(
+    tmp_path: Path, code: str
+):
+    net, faults = hosted(tmp_path, unit("甲公司", code), kind="国有企业", code=code)
+    assert told(faults) == [("q.csv", 2, "单位性质类别", "conflicting_values")]
+    assert "国有企业" in faults.frame["message_zh"][0]
+    assert "u.csv# 2" in faults.frame["message"][0]
+    assert net.nodes("Unit")["kind"].to_list() == ["private_enterprise"]
+
+
+def test_it_wins_if_its_roster_is_preferred(tmp_path: Path):
+    net, faults = hosted(
+        tmp_path, unit("甲公司"), kind="国有企业", prefer="party_organization"
+    )
+    assert told(faults) == [("u.csv", 2, "单位性质", "conflicting_values")]
+    assert net.nodes("Unit")["kind"].to_list() == ["state_enterprise"]
+
+
+def test_of_several_units_it_is_no_claim(tmp_path: Path):
+    units = [unit("甲公司"), unit("乙公司")]
+    several = {"name": "甲公司、乙公司", "case": "联合党支部"}
+    _, faults = hosted(tmp_path, *units, kind="国有企业", **several)
+    assert not faults
+    coded = [unit("甲公司", uscc(1)), unit("乙公司", uscc(2))]
+    codes = f"{uscc(1)}、{uscc(2)}"
+    _, faults = hosted(tmp_path / "3", *coded, kind="国有企业", code=codes, **several)
+    assert not faults
+    one = {"name": "甲公司", "case": "联合党支部"}
+    _, faults = hosted(tmp_path / "2", *units, kind="国有企业", **one)
+    assert not faults
+
+
+def test_another_name_of_the_unit_under_its_code_is_told(tmp_path: Path):
+    net, faults = hosted(tmp_path, unit("甲公司", uscc(1)), name="甲老厂", code=uscc(1))
+    assert told(faults) == [("q.csv", 2, "单位名称", "conflicting_values")]
+    assert net.nodes("Unit")["name"].to_list() == ["甲公司"]
+    _, faults = hosted(
+        tmp_path / "2", unit("甲公司", uscc(1)), name="甲 公司", code=uscc(1)
+    )
+    assert not faults

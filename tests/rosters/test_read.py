@@ -99,15 +99,6 @@ def test_merged_places_are_filled_down_and_deliberate_blanks_are_not(tmp_path: P
     assert filled.to_list() == [3]
 
 
-def test_merged_cells_of_a_workbook_fill_only_declared_columns(tmp_path: Path):
-    rows = [UNITS, unit("甲公司"), ["", "", "乙公司", "", ""], unit("丙公司")]
-    merges = [(1, 0, 2, 0), (1, 1, 2, 1), (1, 4, 2, 4)]
-    write_xlsx(tmp_path / "units.xlsx", {"台账": rows}, {"台账": merges})
-    net, faults = read_rosters(tmp_path)
-    assert net.nodes("Unit").height == 2
-    assert told(faults) == [("units.xlsx", 3, "单位性质", "missing_required")]
-
-
 def test_two_heading_rows_and_marks_around_headings_are_read(tmp_path: Path):
     rows = [
         ["位置", "", "基本情况", "", "", "党员（人）", ""],
@@ -913,11 +904,19 @@ def test_nothing_rejected_writes_a_workbook_that_reads_as_nothing(tmp_path: Path
     assert (len(net), len(faults), faults.balanced) == (0, 0, True)
 
 
-def test_an_empty_folder_is_an_empty_network_and_a_missing_one_an_error(tmp_path: Path):
-    net, faults = read_rosters(tmp_path)
-    assert (len(net), len(faults), faults.report.height) == (0, 0, 0)
-    with pytest.raises(OrgnetError):
+def test_a_folder_without_rosters_is_an_error_that_says_what_is_read(tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("甲", encoding="utf-8")
+    (tmp_path / "~$units.xlsx").write_bytes(b"")
+    with pytest.raises(OrgnetError, match=r"no roster in .*\*\.csv.*\*\.xlsx") as error:
+        read_rosters(tmp_path)
+    assert error.value.items == (tmp_path,)
+    with pytest.raises(OrgnetError, match="nothing at"):
         read_rosters(tmp_path / "nowhere")
+
+
+def test_a_roster_without_a_cell_is_an_empty_network(tmp_path: Path):
+    net, faults = read(tmp_path, {"u": []})
+    assert (len(net), len(faults), faults.report.height) == (0, 0, 0)
 
 
 def test_the_same_rosters_make_the_same_network(tmp_path: Path):

@@ -6,7 +6,7 @@ from orgnet.rosters.cells.codes import (
     grid_code,
     organization_code,
 )
-from orgnet.rosters.cells.dates import day, period
+from orgnet.rosters.cells.dates import day, period, year
 from orgnet.rosters.cells.names import match_key, name_form, name_status, split_names
 from orgnet.rosters.cells.numbers import (
     area_factor,
@@ -44,5 +44,6 @@ __all__ = [
     "text",
     "vocabulary",
     "whole_number",
+    "year",
     "yes_no",
 ]

@@ -13,6 +13,7 @@ from orgnet.rosters.cells.read import (
     MONTH_PRECISION,
     NOT_A_DATE,
     NOT_A_PERIOD,
+    NUMBER_WITH_WORDS,
     YEAR_PRECISION,
     Read,
     closed,
@@ -38,6 +39,7 @@ TENS: Final = (  # after the digits: 二十一 is 2十1 by then
     ("十([1-9])", "1${1}"),
     ("十", "10"),
 )
+YEAR: Final = r"^([0-9]{4})(?:\.0*)?(?:年度?)?$"
 YEAR_FIRST: Final = (
     r"^([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?|([0-9]{2})([0-9]{2})?)?$"
 )
@@ -114,6 +116,33 @@ def day(series: pl.Series, *, until: bool = False) -> Read:
         (first.is_null(), BAD_DATE),
         (precision == "month", MONTH_PRECISION),
         (precision == "year", YEAR_PRECISION),
+    )
+
+
+def year(series: pl.Series) -> Read:
+    """Read a column of years: 2019, 2019年, 2019年度, 二〇一九年, in any width.
+
+    Returns
+    -------
+    Read
+        Int64, 1800 to 2100.
+
+    Examples
+    --------
+    >>> read = year(pl.Series(["２０１９年度", "二〇一九年", "19年", "近三年"]))
+    >>> read.values.to_list(), read.codes.to_list()[2:]
+    ([2019, 2019, None, None], ['number_with_words', 'number_with_words'])
+    """
+    frame = opened(series)
+    bare = pl.col("x").str.replace_all(f"{GAPS}|^'", "")
+    digits = bare.str.replace_many(NUMERALS).str.extract(YEAR)
+    frame = frame.with_columns(year=digits.cast(pl.Int64))
+    return closed(
+        frame,
+        series.name,
+        pl.col("year"),
+        (pl.col("year").is_null(), NUMBER_WITH_WORDS),
+        (~pl.col("year").is_between(*YEARS), BAD_DATE),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgnet.rosters.cells import day, period
+from orgnet.rosters.cells import day, period, year
 
 DIGITS = "〇一二三四五六七八九"
 
@@ -181,3 +181,31 @@ def test_periods_in_one_cell(cell, first, end, code):
     assert shown == [first, end]
     assert left.codes[0] == code
     assert right.codes[0] is None  # told once
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected", "code"),
+    [
+        ("2019", 2019, None),
+        ("2019年", 2019, None),
+        ("2019年度", 2019, None),
+        ("２０１９年度", 2019, None),
+        ("二〇一九年", 2019, None),
+        ("二○一九", 2019, None),
+        ("'2019.0", 2019, None),
+        (" 2019 年 ", 2019, None),
+        ("不详", None, None),
+        (None, None, None),
+        ("19年", None, "number_with_words"),
+        ("2019-2020", None, "number_with_words"),
+        ("2019年3月", None, "number_with_words"),
+        ("近三年", None, "number_with_words"),
+        ("0219", None, "bad_date"),
+        ("2109年", None, "bad_date"),
+        ("#REF!", None, "formula_error"),
+    ],
+)
+def test_years(cell, expected, code):
+    read = year(pl.Series([cell], dtype=pl.String))
+    assert read.values.dtype == pl.Int64
+    assert (read.values[0], read.codes[0]) == (expected, code)
