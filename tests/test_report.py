@@ -99,6 +99,9 @@ def asked(made: World, net: Network) -> dict[str, Result]:
             net, by=made.by, denominator=made.denominator, **placed
         ),
         "evaluation.pairs": evaluation.pairs(net, kind=made.kind, **placed),
+        "evaluation.rounds": evaluation.rounds(
+            net, kind=made.kind, rules=given["rules"]
+        ),
         "structure.chain": structure.chain(net, **placed),
     }
     for need in made.needs[:1]:
@@ -317,6 +320,29 @@ def test_pairs_are_counted_as_in_the_answer(worlds: Worlds) -> None:
                 seen[state.value] += n
         assert +shown == +counts
     assert min(seen[s.value] for s in evaluation.PairState) > 0
+
+
+def test_rounds_are_counted_as_in_the_answer(worlds: Worlds) -> None:
+    shown = outside = 0
+    for _, answers, page in worlds:
+        rows = answers["evaluation.rounds"].frame
+        listed = rows.filter("listed") if rows["listed"].any() else rows
+        found = {
+            r["周期 round"]: (
+                number(r["已提交 returned"]),
+                number(r["已登记 filed in any state"]),
+            )
+            for r in page.table("周期")
+        }
+        names = listed["round"].to_list()
+        counted = listed.select("returned", "said").rows()
+        assert found == dict(zip(names, counted, strict=True))
+        shown += len(found)
+        others = rows.height - listed.height
+        outside += others
+        assert page.says(f"日程以外的{others}个周期") == bool(others)
+    assert shown > len(SEEDS)
+    assert outside > 0
 
 
 def test_chains_are_counted_as_in_the_answer(worlds: Worlds) -> None:
