@@ -200,7 +200,7 @@ def changes(
     DatabaseError
         If nodes with a label of ours are not marked as ours, or several have one id.
     """
-    known = tokens(database)
+    known = tokens(database, net.schema)
     _refuse_unmarked(database, net.schema, known)
     lost = _lost_nodes(database, net.schema, known)
     roles = _roles(net.schema)

@@ -10,6 +10,7 @@ from neo4j.exceptions import ConstraintError
 
 from orgnet.database.errors import DatabaseError
 from orgnet.database.mapping import META, OWN, quoted
+from orgnet.database.meta import now
 from orgnet.database.push import BATCH
 from orgnet.errors import NAMED
 from orgnet.schema import SCHEMA
@@ -26,13 +27,19 @@ OURS: Final = (
 )
 HANGING: Final = f"""
 MATCH (n:{OWN})-[r]-(other) WHERE NOT ({OURS})
-WITH coalesce(toStringOrNull(n.id), elementId(n)) AS id, type(r) AS type,
-     coalesce(toStringOrNull(other.id), elementId(other)) AS far
-ORDER BY id, type, far
-RETURN count(*) AS count, collect(id + ' ' + type + ' ' + far)[..$named] AS named
+WITH DISTINCT r, startNode(r) AS tail, endNode(r) AS head
+WITH coalesce(toStringOrNull(tail.id), elementId(tail)) AS near, type(r) AS type,
+     coalesce(toStringOrNull(head.id), elementId(head)) AS far
+ORDER BY near, type, far
+RETURN count(*) AS count, collect(near + ' ' + type + ' ' + far)[..$named] AS named
 """
-RULES: Final = "SHOW {} YIELD name, labelsOrTypes RETURN name, labelsOrTypes"
-BEGUN: Final = f"MATCH (m:{META}) SET m.state = 'syncing'"  # no longer whole
+RULES: Final = {
+    "CONSTRAINT": "SHOW CONSTRAINTS YIELD name, labelsOrTypes "
+    "RETURN name, labelsOrTypes",
+    "INDEX": "SHOW INDEXES YIELD name, labelsOrTypes, owningConstraint "
+    "WHERE owningConstraint IS NULL RETURN name, labelsOrTypes",
+}
+BEGUN: Final = f"MATCH (m:{META}) SET m.state = 'clearing', m.`when` = $when"
 
 
 class Cleared(NamedTuple):
@@ -82,7 +89,7 @@ def clear(
     types = _types(database)
     if not foreign:
         _refuse_hanging(database, types)
-    database.write(BEGUN)
+    database.write(BEGUN, {"when": now()})
     ties = nodes = 0
     for type_ in _types_in_use(database):
         text = (
@@ -147,17 +154,19 @@ def _removed(database: "Database", text: str, given: dict[str, Any]) -> int:
 
 def _drop_rules(database: "Database", types: list[str]) -> int:
     """Drop our constraints and indexes; return how many there were."""
-    ours = {OWN, META, *SCHEMA.kinds, *types}
-    dropped = 0
-    for word, name in _rules(database, ours):
-        database.write(f"DROP {word} {quoted(name)} IF EXISTS")
-        dropped += 1
-    return dropped
+    dropped = list(_rules(database, {OWN, META, *SCHEMA.kinds, *types}))
+
+    def work(tx: ManagedTransaction) -> None:
+        for word, name in dropped:
+            tx.run(f"DROP {word} {quoted(name)} IF EXISTS").consume()
+
+    database.transact(work)  # one at a time takes three times as long
+    return len(dropped)
 
 
 def _rules(database: "Database", ours: set[str]) -> Iterator[tuple[str, str]]:
-    """Go through our constraints, then, since those take theirs with them, indexes."""
-    for word, of in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
-        for name, labels in database.read(RULES.format(of), {}):
+    """Go through our constraints, and our indexes but for those of constraints."""
+    for word, text in RULES.items():
+        for name, labels in database.read(text, {}):
             if name.startswith(PREFIX) and labels and ours >= {*labels}:
                 yield word, name

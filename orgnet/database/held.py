@@ -33,6 +33,10 @@ CALL () {
 CALL () { CALL db.propertyKeys() YIELD propertyKey RETURN collect(propertyKey) AS keys }
 RETURN labels, types, keys
 """
+COUNTS = (
+    "MATCH (n:{}) RETURN count(n) AS count",
+    "MATCH ()-[r:{}]->() RETURN count(r) AS count",
+)
 
 
 class Off(NamedTuple):
@@ -100,21 +104,33 @@ EVERYTHING = Scope()
 
 
 class Tokens(NamedTuple):
-    """The names that a database knows: labels and types in use, property keys ever."""
+    """The names that a database knows; of a schema's, those of which it holds any."""
 
     labels: frozenset[str]
     types: frozenset[str]
     keys: frozenset[str]
 
 
-def tokens(database: "Database") -> Tokens:
+def tokens(database: "Database", schema: Schema) -> Tokens:
     """Return the names that a database knows.
 
     To ask for a name that it does not know is no error, but the server warns of it, and
-    each column that is not asked for is quicker.
+    each column and table that is not asked for is quicker. It knows whatever has a
+    constraint, so the counts that it keeps tell what it holds none of.
     """
     labels, types, keys = database.read(TOKENS, {})[0]
-    return Tokens(frozenset(labels), frozenset(types), frozenset(keys))
+    names = (
+        [n for n in schema.kinds if n in labels],
+        [t for t in schema.ties if t in types],
+    )
+    parts = [
+        text.format(quoted(name))
+        for text, named in zip(COUNTS, names, strict=True)
+        for name in named
+    ]
+    counts = database.read("\nUNION ALL\n".join(parts), {}) if parts else []
+    empty = {n for n, (count,) in zip(chain(*names), counts, strict=True) if not count}
+    return Tokens(frozenset(labels) - empty, frozenset(types) - empty, frozenset(keys))
 
 
 def held_nodes(

@@ -6,6 +6,7 @@ graph or behind it.
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -30,7 +31,7 @@ FORMAT: Final = 1  # rises when an older orgnet could misread a database
 THE_ONE: Final = "network"  # its id, under a uniqueness constraint
 READ = f"MATCH (m:{META}) RETURN properties(m)"
 WRITE = f"MERGE (m:{META} {{id: $row.id}}) SET m = $row"
-State = Literal["pushing", "syncing", "whole"]
+State = Literal["pushing", "syncing", "clearing", "whole"]
 
 
 class Meta(BaseModel):
@@ -49,7 +50,7 @@ class Meta(BaseModel):
     content
         The hash of everything the network holds; see :func:`content`.
     state
-        "whole", or what was begun and not finished: "pushing" or "syncing".
+        "whole", or what was begun and not finished: "pushing", "syncing" or "clearing".
     batch
         The last batch that is committed, from 1; 0 if none is.
     batches
@@ -178,10 +179,11 @@ def meta_in(found: list[dict[str, Any]]) -> Meta | None:
 def _native(given: dict[str, Any]) -> dict[str, Any]:
     """Return the properties that the server keeps in another form."""
     when, words = given.get("when"), given.get("declared")
-    return {
-        "when": getattr(when, "to_native", lambda: when)(),
-        "declared": json.loads(words) if isinstance(words, str) else words,
-    }
+    schema = words
+    if isinstance(words, str):
+        with suppress(json.JSONDecodeError):  # else it is no map, and is refused
+            schema = json.loads(words)
+    return {"when": getattr(when, "to_native", lambda: when)(), "declared": schema}
 
 
 def _not_as_written(wrong: list[str]) -> DatabaseError:

@@ -231,12 +231,21 @@ def meta_for(database: "Database", schema: Schema) -> Meta:
     return meta
 
 
+UNFINISHED: Final = {  # what it is called, and what to type
+    "pushing": ("push", "Run it again, db.push(net): it finds what is missing"),
+    "syncing": ("sync", "Run it again, db.sync(net): it finds what is missing"),
+    "clearing": (
+        "clearing",
+        "Finish it, db.clear(), or put the network back, db.sync(net)",
+    ),
+}
+
+
 def _unfinished(meta: Meta) -> DatabaseError:
-    what = "push" if meta.state == "pushing" else "sync"
+    what, way_out = UNFINISHED[meta.state]
     msg = (
         f"a {what} of {meta.title!r} was begun at {meta.when} UTC and is not finished. "
-        f"Run it again, db.{what}(net): it finds what is missing. "
-        "What is there already: net, faults = db.salvage()"
+        f"{way_out}. What is there of it: net, faults = db.salvage()"
     )
     return DatabaseError(msg, [meta.state])
 
@@ -297,7 +306,7 @@ def _network(
     database: "Database", part: Part, meta: Meta
 ) -> tuple[Network, Faults, Tables]:
     """Return the network of what fits, the faults of what does not, and all of it."""
-    known = tokens(database)
+    known = tokens(database, part.schema)
     kinds, types = part.schema.kinds, part.schema.ties
     held = {n: held_nodes(database, kinds[n], known, part.scope) for n in part.kinds}
     held |= {n: held_ties(database, types[n], known, part.scope) for n in part.ties}

@@ -19,6 +19,7 @@ from neo4j import ManagedTransaction
 import orgnet
 from orgnet.database import setup
 from orgnet.database.errors import DatabaseError
+from orgnet.database.foreign import explained, refuse_clash
 from orgnet.database.mapping import (
     META,
     OWN,
@@ -147,8 +148,9 @@ def push(
     Raises
     ------
     DatabaseError
-        If the database holds another network, nodes of others with labels of ours, or
-        in the end not what was pushed; it says what to type.
+        If the database holds another network, nodes of others with labels of ours,
+        relationships of others whose ids are in the way, or in the end not what was
+        pushed; it says what to type.
     """
     began = perf_counter()
     if batch < 1:
@@ -159,7 +161,8 @@ def push(
     written = 0
     if not there.whole:
         batches = batched(parts, there.size)
-        written = _write_all(database, there, batches, progress=progress)
+        with explained(database, net):
+            written = _write_all(database, there, batches, progress=progress)
         setup.setup(database, net.schema)
         database.write("CALL db.prepareForReplanning()")
     verify(database, parts, net.schema)
@@ -225,6 +228,7 @@ def _begin(
     there = read_meta(database)
     if there is None:
         _refuse_foreign(database, net.schema)
+        refuse_clash(database, net)
         setup.put(database, setup.identities(net.schema))
         there = database.transact(_told, wanted)
     _refuse_other(there, wanted)
@@ -280,6 +284,12 @@ def _refuse_other(there: Meta, wanted: Meta) -> None:
         msg = (
             f"nothing was written: a sync of this database was cut off ({held}). "
             "Finish it with db.sync(net)"
+        )
+    elif there.state == "clearing":
+        msg = (
+            f"nothing was written: a clearing of this database was cut off ({held}). "
+            "Finish it with db.clear(), then db.push(net); or put the network back "
+            "with db.sync(net)"
         )
     elif not same and there.whole:
         msg = (

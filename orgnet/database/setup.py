@@ -8,8 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
+from neo4j import ManagedTransaction
+from neo4j.exceptions import ClientError
+from neo4j.exceptions import DatabaseError as ServerError
 
 from orgnet.database.errors import DatabaseError
+from orgnet.database.foreign import way_out
 from orgnet.database.mapping import META, OWN, quoted
 from orgnet.errors import some
 from orgnet.schema import Schema
@@ -40,6 +44,17 @@ STANDING: Final = tuple(
     for what in ("CONSTRAINTS", "INDEXES")
 )
 MOST: Final = 600  # seconds that an index may take to be ready
+ROWS: Final = """
+CALL () { MATCH (n) RETURN count(n) AS nodes }
+CALL () { MATCH ()-[r]->() RETURN count(r) AS ties }
+RETURN nodes + ties
+"""
+FAILED: Final = "ConstraintCreationFailed"  # the rows that are there break it
+LOOK: Final = (
+    "SHOW CONSTRAINTS and SHOW INDEXES list what is there: drop what stands in the "
+    "way, then db.setup() again"
+)
+MANY: Final = 200_000  # from here on, one transaction for all might take too long
 
 
 class Rule(NamedTuple):
@@ -223,10 +238,9 @@ def put(database: "Database", rules: Sequence[Rule]) -> None:
     absent = _absent(database, rules)
     if not absent:
         return
-    if any(rule.name == CAPTIONS for rule in absent):  # of another schema, if it is
-        database.write(f"DROP INDEX {quoted(CAPTIONS)} IF EXISTS")
-    for rule in absent:
-        _make(database, rule)
+    together = len(absent) if database.read(ROWS, {})[0][0] < MANY else 1
+    for first in range(0, len(absent), together):
+        database.transact(_make, absent[first : first + together])
     database.write("CALL db.awaitIndexes($seconds)", {"seconds": MOST})
     absent = _absent(database, rules)
     if absent:
@@ -248,20 +262,26 @@ def _absent(database: "Database", rules: Sequence[Rule]) -> list[Rule]:
     ]
 
 
-def _make(database: "Database", rule: Rule) -> None:
-    from neo4j.exceptions import ClientError
+def _make(tx: ManagedTransaction, rules: Sequence[Rule]) -> None:
+    """Make these, all or none."""
+    for rule in rules:
+        try:
+            if rule.name == CAPTIONS:  # of another schema, if it is there
+                tx.run(f"DROP INDEX {quoted(CAPTIONS)} IF EXISTS").consume()
+            tx.run(rule.text).consume()
+        except (ClientError, ServerError) as error:
+            code, why = str(error.code), " ".join(str(error.message).split())
+            if ".Schema." not in code:
+                raise
+            doubled = code.endswith(FAILED) and rule.text == _unique_tie(rule.of).text
+            way = way_out(rule.of) if doubled else LOOK
+            raise _in_the_way([rule], why, way) from None
 
-    try:
-        database.write(rule.text)
-    except ClientError as error:
-        raise _in_the_way([rule], str(error.message)) from None
 
-
-def _in_the_way(rules: Sequence[Rule], why: str) -> DatabaseError:
+def _in_the_way(rules: Sequence[Rule], why: str, way: str = LOOK) -> DatabaseError:
     names = [rule.name for rule in rules]
     msg = (
-        f"{len(names)} constraints or indexes were not made: {some(names)}; {why}. "
-        "SHOW CONSTRAINTS and SHOW INDEXES list what is there: drop what stands in the "
-        "way, then db.setup() again"
+        f"{len(names)} constraints or indexes were not made: {some(names)}; "
+        f"{why.rstrip('.')}. {way}"
     )
     return DatabaseError(msg, names)

@@ -12,6 +12,7 @@ such a relationship hangs on is not deleted.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
@@ -20,6 +21,7 @@ from neo4j import ManagedTransaction
 from orgnet.database import setup
 from orgnet.database.changes import Changes, TableChanges, changes
 from orgnet.database.errors import DatabaseError
+from orgnet.database.foreign import explained
 from orgnet.database.held import MARK
 from orgnet.database.mapping import OWN, quoted
 from orgnet.database.meta import (
@@ -51,12 +53,15 @@ COUNTED: Final = (
     "labels_added",
     "labels_removed",
 )
+STOPPED: Final = "they came meanwhile, and db.sync(net) again goes on then"
 SHARE: Final = 0.1  # of what is there, that a sync may delete unless it is told
 FOREIGN: Final = f"""
 MATCH (n)-[r]-(other)
 WHERE NOT other:{OWN} OR NOT type(r) IN $p.types
-RETURN coalesce(toStringOrNull(n.id), elementId(n)) AS id, type(r) AS type,
-       coalesce(toStringOrNull(other.id), elementId(other)) AS other
+WITH DISTINCT r, startNode(r) AS tail, endNode(r) AS head
+RETURN elementId(r) AS element,
+       coalesce(toStringOrNull(tail.id), elementId(tail)) + ' ' + type(r) + ' ' +
+       coalesce(toStringOrNull(head.id), elementId(head)) AS named
 """
 
 
@@ -104,8 +109,9 @@ def sync(
     ------
     DatabaseError
         If more would be deleted than may be; if foreign relationships hang on what
-        would be deleted; if there are nodes with labels of ours that are not ours; if
-        the network has another schema; or if somebody else wrote meanwhile.
+        would be deleted, or have ids that are in the way; if there are nodes with
+        labels of ours that are not ours; if the network has another schema; or if
+        somebody else wrote meanwhile.
     """
     if batch < 1:
         msg = f"no batch of {batch} changes: give a number from 1, such as {BATCH:_}"
@@ -113,7 +119,7 @@ def sync(
     there = _there(database, net)
     found = changes(database, net)
     wanted = meta_of(net, content=content(net), size=BATCH)
-    refusal = _too_many(found, net.schema, deletes) or _orphans(database, found, net)
+    refusal = _too_many(found, net.schema, deletes) or _orphans(database, net, found)
     differing = _of_network(there, wanted)
     plan = Changes(found, differing, str(refusal or ""))
     if not len(plan) and not differing and there and there.content != wanted.content:
@@ -125,7 +131,9 @@ def sync(
     written: Counter[str] = Counter()
     if len(plan) or plan.network:
         setup.setup(database, net.schema)
-        written = _apply(database, list(steps(found, net.schema)), there, wanted, batch)
+        todo = list(steps(found, net.schema))
+        with explained(database, net, partial(_orphans, found=found, done=STOPPED)):
+            written = _apply(database, todo, there, wanted, batch)
         _verify(database, net, [n for n, table in found.items() if len(table.frame)])
     return replace(plan, written=written)
 
@@ -191,7 +199,11 @@ def _too_many(found: Tables, schema: "Schema", deletes: float) -> DatabaseError 
 
 
 def _orphans(
-    database: "Database", found: Tables, net: "Network"
+    database: "Database",
+    net: "Network",
+    found: Tables,
+    *,
+    done: str = "nothing was written",
 ) -> DatabaseError | None:
     """Return the error to raise if foreign relationships hang on what would go."""
     types = {"types": list(net.schema.ties)}
@@ -200,19 +212,18 @@ def _orphans(
         for name in (*net.schema.kinds, OWN)
         for step in _nodes_removed(found[name], then=FOREIGN)
     ]
-    hanging = sorted(
-        {
-            " ".join(row)
-            for step in seeking
-            for row in database.read(step.text, {"rows": step.rows, "p": types})
-        }
-    )
-    if not hanging:
+    found_hanging = {  # by what Neo4j calls them: both ends may have to go
+        element: named
+        for step in seeking
+        for element, named in database.read(step.text, {"rows": step.rows, "p": types})
+    }
+    if not found_hanging:
         return None
+    hanging = sorted(found_hanging.values())
     msg = (
         f"{len(hanging)} relationships that are not orgnet's hang on nodes that would "
-        f"be deleted: {some(hanging)}; nothing was written. Delete those "
-        "relationships first, or keep the nodes in the network"
+        f"be deleted: {some(hanging)}; {done}. Delete those relationships first, or "
+        "keep the nodes in the network"
     )
     return DatabaseError(msg, hanging)
 

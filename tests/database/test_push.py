@@ -1,5 +1,6 @@
 """What a push puts there, what it refuses, and what it leaves alone."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -266,6 +267,65 @@ def test_labels_of_ours_on_nodes_of_others_are_refused(
     assert db.read(EVERYTHING, {}) == before
 
 
+DOUBLED = "UNWIND [1, 1] AS id CREATE (:Person)-[:LOCATED_IN {id: id}]->(:Place)"
+TAKEN = "CREATE (:Person)-[:LOCATED_IN {id: 'LOCATED_IN|unit:003|area:003|'}]->(:Place)"
+CONSTRAINT = "orgnet_tie_located_in_id"
+
+
+def as_told(db: Database, error: BaseException) -> None:
+    """Type what the error says."""
+    (advice,) = re.findall(r"MATCH .* REMOVE r\.id", str(error))
+    db.write(advice)
+
+
+def test_ids_of_others_that_are_in_the_way_are_refused_before_the_first_batch(
+    db: Database, few: Network
+) -> None:
+    db.write(f"DROP CONSTRAINT {CONSTRAINT} IF EXISTS")
+    db.write(DOUBLED)
+    db.write(TAKEN)
+    before = db.read(EVERYTHING, {})
+    with pytest.raises(DatabaseError, match="nothing was written: 2 ids") as refused:
+        db.push(few)
+    assert refused.value.items == (
+        "LOCATED_IN 1",
+        "LOCATED_IN LOCATED_IN|unit:003|area:003|",
+    )
+    assert db.read(EVERYTHING, {}) == before
+    as_told(db, refused.value)
+    db.push(few)
+    assert_holds(db, few)
+    assert db.read("MATCH (:Person)-[r]->() RETURN count(r)", {}) == [[3]]
+
+
+class Late(Database):
+    """Others write just before a batch is written."""
+
+    number, text = 0, ""
+
+    def transact(self, work: Any, *args: Any, **options: Any) -> Any:
+        if work is _write and args[1] == self.number:
+            self.write(self.text)
+        return super().transact(work, *args, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(DOUBLED, CONSTRAINT), (TAKEN, "1 ids stand on relationships")]
+)
+def test_ids_of_others_that_come_meanwhile_are_named_and_the_push_goes_on(
+    db: Database, few: Network, text: str, said: str
+) -> None:
+    if text == DOUBLED:
+        db.write(f"DROP CONSTRAINT {CONSTRAINT} IF EXISTS")
+    late = Late(db.driver, db.name)
+    late.number, late.text = 3, text
+    with pytest.raises(DatabaseError, match=said) as refused:
+        late.push(few, batch=50)
+    as_told(db, refused.value)
+    assert db.push(few).found >= 2
+    assert_holds(db, few)
+
+
 def test_part_of_a_network_of_which_nothing_is_said_is_refused(
     db: Database, few: Network
 ) -> None:
@@ -289,10 +349,12 @@ def test_another_network_is_refused_and_named(db: Database, few: Network) -> Non
     ("stands", "says"),
     [
         ({"state": "syncing"}, r"a sync .* was cut off.*db\.sync\(net\)"),
+        ({"state": "clearing"}, r"a clearing .* was cut off.*db\.clear\(\)"),
         ({"state": "pushing", "content": "x"}, "another network .* after 1 of 4"),
         ({"state": "pushing", "orgnet": "0.0.7"}, "begun by orgnet 0.0.7"),
         ({"format": FORMAT + 1}, "pip install --upgrade"),
         ({"state": "tired"}, "not as orgnet wrote it; wrong: 'state'"),
+        ({"declared": "{"}, "not as orgnet wrote it; wrong: 'declared'"),
         ({"nodes": None}, "wrong: 'nodes'"),
     ],
 )

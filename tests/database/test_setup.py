@@ -184,6 +184,20 @@ def test_what_stands_in_the_way_is_named(db: Database) -> None:
     db.write("DROP CONSTRAINT orgnet_school_id")
 
 
+def test_rows_that_break_a_constraint_are_named_and_nothing_is_made(
+    db: Database,
+) -> None:
+    schema = SCHEMA.extended(Mentors, School)
+    before = db.read(LISTED, {})
+    db.write("UNWIND [1, 1] AS id CREATE (:Zzz)-[:MENTORS {id: id}]->(:Zzz)")
+    with pytest.raises(
+        DatabaseError, match=r"'orgnet_tie_mentors_id'.*Call that of others otherwise"
+    ):
+        put(db, [*identities(schema), *rest(schema)])
+    db.write("MATCH (n:Zzz) DETACH DELETE n")
+    assert db.read(LISTED, {}) == before
+
+
 def test_a_constraint_that_stands_under_another_name_is_enough(db: Database) -> None:
     (rule,) = [r for r in identities(SCHEMA.extended(School)) if r.of == "School"]
     db.write("CREATE CONSTRAINT mine FOR (n:School) REQUIRE n.id IS UNIQUE")
