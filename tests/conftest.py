@@ -9,8 +9,8 @@ test asks both. ``new_server`` gives servers that a test may kill.
 Each worker of pytest-xdist starts a server of its own: Community has one database, and
 tests that commit would disturb each other in it. The tests of one file go to one
 worker, since whoever makes an index has the server forget its plans, and those of the
-queries take seconds to make. A server that NEO4J_URI names is one for all, so all tests
-that use it go to one worker.
+queries take seconds to make. A server that NEO4J_URI names is one for all, so with it
+there is one worker.
 """
 
 import os
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from orgnet.query import Source
     from tests.servers import Given
 
-NEED = {"neo4j_server", "engine"}  # a test with one of these needs the session's server
 SLOW = {"calendar_server", "roomy_server"}  # and with these not for the first tier
 MISSING = "no Neo4j server"  # how the reason of a skip begins
 REQUIRE = "ORGNET_REQUIRE_NEO4J"  # where it is 1, a missing server is a failure
@@ -45,9 +44,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = set(getattr(item, "fixturenames", ()))
         if used & SLOW:
             item.add_marker(pytest.mark.slow)
-        if used & NEED:
-            group = "neo4j" if os.environ.get("NEO4J_URI") else item.path.stem
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -70,8 +66,7 @@ def neo4j_server(
 
     if os.environ.get("NEO4J_URI") and _shared(request.config):
         pytest.fail(
-            "NEO4J_URI names one server for several workers: "
-            "add --dist=loadgroup, or -n 0",
+            "NEO4J_URI names one server, and there are several workers: -n 0",
             pytrace=False,
         )
     with ExitStack() as stack:
@@ -196,6 +191,6 @@ def _missing(error: Exception) -> NoReturn:
 
 
 def _shared(config: pytest.Config) -> bool:
-    """Do several workers run tests of one group?"""
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    return workers > 1 and not getattr(config.option, "loadgroup", False)
+    """Tell whether several workers run tests."""
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    return workers > 1

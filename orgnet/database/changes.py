@@ -233,7 +233,7 @@ def _refuse_unmarked(database: "Database", schema: "Schema", known: Tokens) -> N
 
 
 class Lost(NamedTuple):
-    """One of our nodes that has no id, or not the label of just one kind."""
+    """One of our nodes that has no id, or not the label of just the kind of its id."""
 
     stray: Stray
     labels: list[str]
@@ -247,10 +247,13 @@ def _lost_nodes(database: "Database", schema: "Schema", known: Tokens) -> list[L
         f"MATCH (n:{OWN}) "
         "WHERE size([label IN labels(n) WHERE label IN $p.kinds]) <> 1 "
         f"OR {NO_ID.format('n')} "
+        "OR NOT coalesce($p.of_prefix[split(toStringOrNull(n.id), ':')[0]], '') "
+        "IN labels(n) "
         "RETURN elementId(n) AS element, n.id, labels(n), properties(n) "
         "ORDER BY element"
     )
-    rows = database.read(text, {"p": {"kinds": list(schema.kinds)}})
+    given = {"kinds": list(schema.kinds), "of_prefix": schema.label_of_prefix}
+    rows = database.read(text, {"p": given})
     return [
         Lost(_stray(element, id_, str(element)), labels, properties)
         for element, id_, labels, properties in rows
@@ -269,7 +272,7 @@ def _nodes(
     roles = {MARK + n: pl.lit(value=False) for n in _roles(net.schema)}
     roles |= {MARK + r.label: r.condition for r in kind.roles}
     wanted = net.nodes(label).with_columns(YES.alias(MARK + label), **roles)
-    double = [n.stray.id for n in lost if label in n.labels]  # seen as two kinds
+    double = [n.stray.id for n in lost if label in n.labels]  # or of another kind
     proper = _proper(held).filter(~_among("id", double))
     missing = {*wanted["id"]} - {*proper["id"]}
     back = [n for n in _first_of_each(lost) if n.stray.id in missing]

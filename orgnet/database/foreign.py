@@ -5,9 +5,9 @@ whose they are. So where others use a type of ours, an `id` on theirs must be un
 too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from neo4j.exceptions import ConstraintError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from orgnet.database.database import Database
     from orgnet.network import Network
 
+Look = Callable[["Database", "Network"], DatabaseError | None]
 THEIRS: Final = f"WHERE NOT (a:{OWN} AND b:{OWN})"
 # Ours begin with their type: no other id of others can be one of ours.
 IDS: Final = f"""
@@ -80,7 +81,7 @@ def refuse_clash(database: "Database", net: "Network") -> None:
 
 
 @contextmanager
-def explained(database: "Database", net: "Network", *others: Any) -> Iterator[None]:
+def explained(database: "Database", net: "Network", *others: Look) -> Iterator[None]:
     """Say in our words what of others' a constraint stopped at.
 
     Parameters

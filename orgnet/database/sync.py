@@ -108,10 +108,9 @@ def sync(
     Raises
     ------
     DatabaseError
-        If more would be deleted than may be; if foreign relationships hang on what
-        would be deleted, or have ids that are in the way; if there are nodes with
-        labels of ours that are not ours; if the network has another schema; or if
-        somebody else wrote meanwhile.
+        If more would be deleted than may be; if what is of others hangs on that, has
+        labels of ours, or ids that are in the way; if the network has another schema;
+        or if somebody else wrote meanwhile.
     """
     if batch < 1:
         msg = f"no batch of {batch} changes: give a number from 1, such as {BATCH:_}"
@@ -120,21 +119,18 @@ def sync(
     found = changes(database, net)
     wanted = meta_of(net, content=content(net), size=BATCH)
     refusal = _too_many(found, net.schema, deletes) or _orphans(database, net, found)
-    differing = _of_network(there, wanted)
-    plan = Changes(found, differing, str(refusal or ""))
-    if not len(plan) and not differing and there and there.content != wanted.content:
-        plan = replace(plan, network=("content",))  # its hash was of another network
+    plan = Changes(found, refusal=str(refusal or ""))
+    plan = replace(plan, network=_of_network(there, wanted, same=not len(plan)))
     if dry_run:
         return plan
     if refusal:
         raise refusal
-    written: Counter[str] = Counter()
-    if len(plan) or plan.network:
-        setup.setup(database, net.schema)
-        todo = list(steps(found, net.schema))
-        with explained(database, net, partial(_orphans, found=found, done=STOPPED)):
-            written = _apply(database, todo, there, wanted, batch)
-        _verify(database, net, [n for n, table in found.items() if len(table.frame)])
+    if not len(plan) and not plan.network:
+        return replace(plan, written={})
+    setup.setup(database, net.schema)
+    with explained(database, net, partial(_orphans, found=found, done=STOPPED)):
+        written = _apply(database, steps(found, net.schema), there, wanted, batch)
+    _verify(database, net, [n for n, table in found.items() if len(table.frame)])
     return replace(plan, written=written)
 
 
@@ -165,14 +161,16 @@ def _there(database: "Database", net: "Network") -> Meta | None:
     return meta_for(database, net.schema)
 
 
-def _of_network(there: Meta | None, wanted: Meta) -> tuple[str, ...]:
-    """Return what differs of the network itself."""
-    if there is None:
-        return ("title", "synthetic", "complete")
+def _of_network(there: Meta | None, wanted: Meta, *, same: bool) -> tuple[str, ...]:
+    """Return what differs of the network itself; `same` if none of its parts does."""
     names = ("title", "synthetic", "complete")
+    if there is None:
+        return names
     differing = [n for n in names if getattr(there, n) != getattr(wanted, n)]
     if not there.whole:
         differing.append("state")
+    if same and not differing and there.content != wanted.content:
+        return ("content",)  # its hash was of another network
     return tuple(differing)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from neo4j import Driver
 
-from orgnet.database.twins import parameters
 from orgnet.errors import OrgnetError, UnknownNameError
 from orgnet.grammar import PHASE, automaton
 from orgnet.integration import CLASS_OF_TYPE, HopClass, paths
@@ -303,22 +302,6 @@ def test_a_need_that_is_not_there_has_no_rows_in_browser(driver: Driver) -> None
         text = text_of(paths.question)
         assert len(db.read(text, {"p": {**written, "need": NEED}})) == 1
         assert db.read(text, {"p": {**written, "need": "need:m"}}) == []
-
-
-def test_both_languages_of_the_calendar_release(calendar_driver: Driver) -> None:
-    rows = 0
-    for made in map(world, range(CHUNK)):
-        net = swift(made)
-        with rolled_back(calendar_driver, "neo4j", net) as db:
-            for need in made.needs:
-                asked = asked_of(made, need)
-                expected = paths(net, **asked).frame.rows()
-                given = {"p": parameters(text_of(paths.question), asked, frozenset())}
-                for language in ("CYPHER 5", "CYPHER 25"):
-                    found = db.read(f"{language} {text_of(paths.question)}", given)
-                    assert [typed(tuple(r)) for r in found] == [*map(typed, expected)]
-                rows += len(expected)
-    assert rows > CHUNK
 
 
 def operators(plan: dict[str, Any]) -> set[str]:
