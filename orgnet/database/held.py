@@ -119,17 +119,14 @@ def tokens(database: "Database", schema: Schema) -> Tokens:
     constraint, so the counts that it keeps tell what it holds none of.
     """
     labels, types, keys = database.read(TOKENS, {})[0]
-    names = (
-        [n for n in schema.kinds if n in labels],
-        [t for t in schema.ties if t in types],
-    )
-    parts = [
+    parts = [  # of all, so that the text, and with it the plan, is always the same
         text.format(quoted(name))
-        for text, named in zip(COUNTS, names, strict=True)
-        for name in named
+        for text, names in zip(COUNTS, (schema.kinds, schema.ties), strict=True)
+        for name in names
     ]
     counts = database.read("\nUNION ALL\n".join(parts), {}) if parts else []
-    empty = {n for n, (count,) in zip(chain(*names), counts, strict=True) if not count}
+    names = (*schema.kinds, *schema.ties)
+    empty = {n for n, (count,) in zip(names, counts, strict=True) if not count}
     return Tokens(frozenset(labels) - empty, frozenset(types) - empty, frozenset(keys))
 
 
