@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from neo4j.exceptions import ConstraintError
-
 from orgnet.database.errors import DatabaseError
 from orgnet.database.mapping import OWN, quoted
 from orgnet.errors import some
@@ -93,6 +91,8 @@ def explained(database: "Database", net: "Network", *others: Look) -> Iterator[N
     others
         More that looks for what may be in the way, and returns the error to raise.
     """
+    from neo4j.exceptions import ConstraintError  # setup, which needs none, is above
+
     try:
         yield
     except ConstraintError:

@@ -8,9 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
-from neo4j import ManagedTransaction
-from neo4j.exceptions import ClientError
-from neo4j.exceptions import DatabaseError as ServerError
 
 from orgnet.database.errors import DatabaseError
 from orgnet.database.foreign import way_out
@@ -19,6 +16,8 @@ from orgnet.errors import some
 from orgnet.schema import Schema
 
 if TYPE_CHECKING:
+    from neo4j import ManagedTransaction
+
     from orgnet.database.database import Database
 
 CAPTIONS: Final = "orgnet_captions"  # the full-text index
@@ -262,8 +261,12 @@ def _absent(database: "Database", rules: Sequence[Rule]) -> list[Rule]:
     ]
 
 
-def _make(tx: ManagedTransaction, rules: Sequence[Rule]) -> None:
+def _make(tx: "ManagedTransaction", rules: Sequence[Rule]) -> None:
     """Make these, all or none."""
+    # Imported here: what only lists the statements needs no driver.
+    from neo4j.exceptions import ClientError
+    from neo4j.exceptions import DatabaseError as ServerError
+
     for rule in rules:
         try:
             if rule.name == CAPTIONS:  # of another schema, if it is there

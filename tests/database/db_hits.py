@@ -6,9 +6,11 @@ measures it again, for a part of the city and for all of it, on a server of its 
 rewrites db_hits.json. Do so when a twin, the city or the long-term release has changed,
 and look at what the difference says before it is committed.
 
-For one release the hits are the same every time, to the last one: the plan is made
-anew, over statistics that a push has just brought up to date, and what is pushed is the
-same. So they are compared exactly.
+The plan is made anew, over statistics that a push has just brought up to date, and what
+is pushed is the same, so that on a fresh server the hits are the same to the last one.
+Where other tests were before, the server hands out its places in another order, and
+what stops at the first find stops elsewhere: 40 of 191,256 hits were seen to move. So
+rows are compared exactly, and hits within one in a hundred.
 """
 
 import json
