@@ -5,7 +5,7 @@ PYTHON ?= python3
 OUT ?= demo/
 BIN := .venv/bin
 EXTRAS := dev,excel,neo4j,notebook
-WORKERS := $(if $(NEO4J_URI),-n 0,-n 2 --dist=loadfile) # tests/conftest.py says why
+WORKERS := $(if $(NEO4J_URI),-n 0,-n 2) # tests/conftest.py says why
 
 # Cleared here, since they would put another Python's packages into the tests.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV

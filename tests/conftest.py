@@ -7,9 +7,10 @@ longer than a module. ``engine`` puts a network into memory or into Neo4j, so th
 test asks both. ``new_server`` gives servers that a test may kill.
 
 Each worker of pytest-xdist starts a server of its own: Community has one database, and
-tests that commit would disturb each other in it. The tests of one file go to one
-worker, since whoever makes an index has the server forget its plans, and those of the
-queries take seconds to make. A server that NEO4J_URI names is one for all, so with it
+tests that commit would disturb each other in it. A server takes seconds to plan each of
+the long queries, so whoever asks them does so on one worker; of the other tests, those
+of one file go to one. Plans are forgotten when a constraint or index is made, so ours
+are made at the start and stay. A server that NEO4J_URI names is one for all, so with it
 there is one worker.
 """
 
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from orgnet.query import Source
     from tests.servers import Given
 
+ASKING = {  # the files of tests that ask the long queries
+    *("test_coverage", "test_evaluation", "test_integration", "test_structure"),
+    *("test_coverage_twins", "test_evaluation_twins", "test_integration_twins"),
+    *("test_structure_twins", "test_random_networks", "test_answers", "test_city"),
+    *("test_door", "test_guide"),
+}
 SLOW = {"calendar_server", "roomy_server"}  # and with these not for the first tier
 MISSING = "no Neo4j server"  # how the reason of a skip begins
 REQUIRE = "ORGNET_REQUIRE_NEO4J"  # where it is 1, a missing server is a failure
@@ -44,6 +51,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = set(getattr(item, "fixturenames", ()))
         if used & SLOW:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(optionalhook=True)  # of xdist, where it is installed
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give the tests that ask the long queries to one worker, the others by file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByQueries(LoadScopeScheduling):  # type: ignore[misc] # of no type here
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, _ = nodeid.partition("::")
+            return "queries" if Path(file).stem in ASKING else file
+
+    return ByQueries(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -79,12 +99,16 @@ def neo4j_server(
 
 @pytest.fixture(scope="session")
 def driver(neo4j_server: "Given") -> "Iterator[Driver]":
-    """Give a driver of the session's server; its database is empty."""
+    """Give a driver of the session's server; its database has our rules, no rows."""
+    from orgnet.database.database import Database
     from tests.engines import teach_names
+    from tests.servers import wipe
 
     with neo4j_server.driver() as driver:
         teach_names(driver, neo4j_server.database)
+        Database(driver, neo4j_server.database).setup()
         yield driver
+        wipe(driver, neo4j_server.database)
 
 
 @pytest.fixture
@@ -108,11 +132,11 @@ def engine(
         yield lambda net: net
         return
     from tests.engines import rolled_back
-    from tests.servers import contents
+    from tests.servers import OURS, contents
 
     driver: Driver = request.getfixturevalue("driver")
     database = request.getfixturevalue("neo4j_server").database
-    left = contents(driver, database)
+    left = contents(driver, database, but=OURS)
     assert not left, f"a test before this one left {left}"
     with ExitStack() as stack:
 

@@ -46,7 +46,7 @@ class InTransaction(Database):
 
 
 @contextmanager
-def rolled_back(driver: Driver, name: str, net: Network) -> Iterator[Database]:
+def rolled_back(driver: Driver, name: str, net: Network) -> Iterator[InTransaction]:
     """Put a network into a transaction, and take everything back in the end."""
     with driver.session(database=name) as session:
         tx = session.begin_transaction()

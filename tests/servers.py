@@ -8,7 +8,7 @@ Community assembled by Maven. The first that can be had is taken.
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -21,13 +21,15 @@ from orgnet.database.installation import Installation, assembled
 from orgnet.database.jars import javas, numbers, releases
 from orgnet.database.mapping import quoted
 from orgnet.database.server import DATABASE, USER, Server
+from orgnet.database.setup import identities, rest
 from orgnet.database.tools import UnavailableError, java
+from orgnet.schema import SCHEMA
 
 OLDEST = (5, 26)  # the queries are valid from here on
 LONG_TERM, CALENDAR = releases()[0], releases()[-1]
 IMAGE = "neo4j:5.26-community"
 ANSWERS = 3  # seconds that a Docker engine has to answer
-SCHEMA = {  # what a database holds besides nodes and relationships
+SHOWN = {  # what a database holds besides nodes and relationships
     "CONSTRAINT": "SHOW CONSTRAINTS YIELD name",
     "INDEX": "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name",
 }
@@ -36,6 +38,7 @@ WIPE = (
     "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 20000 ROWS",
     "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 20000 ROWS",
 )
+OURS = frozenset(rule.name for rule in (*identities(SCHEMA), *rest(SCHEMA)))
 own = cache(assembled)  # its jars are checked once a run
 
 
@@ -162,19 +165,35 @@ def refuse_what_is_not_ours(given: Given) -> None:
         raise NotOursError(msg)
 
 
-def contents(driver: Driver, database: str) -> str:
-    """Say what a database holds; nothing if it is empty."""
+def contents(
+    driver: Driver, database: str, *, but: Collection[str] = frozenset()
+) -> str:
+    """Say what a database holds besides these rules; nothing if it is empty."""
     nodes = "MATCH (n) RETURN count(n) AS found"
     counts = {"nodes": driver.execute_query(nodes, database_=database).records[0][0]}
-    for what, listed in zip(("constraints", "indexes"), SCHEMA.values(), strict=True):
-        counts[what] = len(driver.execute_query(listed, database_=database).records)
+    for what, names in zip(
+        ("constraints", "indexes"), rules(driver, database, but), strict=True
+    ):
+        counts[what] = len(names)
     return ", ".join(f"{n:,} {what}" for what, n in counts.items() if n)
 
 
-def wipe(driver: Driver, database: str) -> None:
-    """Remove everything from a database."""
-    for what, listed in SCHEMA.items():
-        for (name,) in driver.execute_query(listed, database_=database).records:
+def rules(driver: Driver, database: str, but: Collection[str]) -> list[list[str]]:
+    """Return the names of the constraints, and of the indexes, that a database has."""
+    return [
+        [
+            name
+            for name, *_ in driver.execute_query(listed, database_=database).records
+            if name not in but
+        ]
+        for listed in SHOWN.values()
+    ]
+
+
+def wipe(driver: Driver, database: str, *, but: Collection[str] = frozenset()) -> None:
+    """Remove everything from a database, but for the rules of these names."""
+    for what, names in zip(SHOWN, rules(driver, database, but), strict=True):
+        for name in names:
             dropped = f"DROP {what} {quoted(name)} IF EXISTS"
             driver.execute_query(dropped, database_=database)
     with driver.session(database=database) as session:
@@ -183,10 +202,15 @@ def wipe(driver: Driver, database: str) -> None:
 
 
 @contextmanager
-def clean(driver: Driver, database: str) -> Iterator[None]:
-    """Have a database empty before and after."""
-    wipe(driver, database)
+def clean(
+    driver: Driver, database: str, *, but: Collection[str] = OURS
+) -> Iterator[None]:
+    """Have a database empty before and after, but for constraints and indexes of ours.
+
+    Whoever makes one has the server forget the plan of every query.
+    """
+    wipe(driver, database, but=but)
     try:
         yield
     finally:
-        wipe(driver, database)
+        wipe(driver, database, but=but)

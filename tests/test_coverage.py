@@ -1,6 +1,6 @@
 """Every class, state and reason of the coverage gaps, and the rates, by hand."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,11 @@ import pytest
 import orgnet as on
 from orgnet import coverage
 from orgnet.errors import OrgnetError, UnknownAreaError, UnknownNameError
-from tests.small import EVERYTHING, Case, areas, joined, network, parts
+from orgnet.query import Source
+from tests import small
+from tests.small import EVERYTHING, Case, areas, parts
+
+Make = Callable[..., Source]
 
 GAPS = ["class", "kind", "id", "name", "area", "state", "reason", "evidence", "remedy"]
 RATES = [
@@ -32,7 +36,22 @@ COVER = {"basis": "organization", "mode": "single"}
 NO_COVERS = EVERYTHING - {"COVERS:Unit"}
 
 
-def found(net: on.Network, **asked: Any) -> dict[tuple[str, str], tuple[str, str]]:
+@pytest.fixture
+def network(engine: Callable[[on.Network], Source]) -> Make:
+    """Give what makes a source of nodes and ties, in memory and then in Neo4j.
+
+    It holds until the next is made.
+    """
+    return lambda *given: engine(small.network(*given))
+
+
+@pytest.fixture
+def joined(engine: Callable[[on.Network], Source]) -> Make:
+    """Give what makes a source of several cases side by side."""
+    return lambda *given: engine(small.joined(*given))
+
+
+def found(net: Source, **asked: Any) -> dict[tuple[str, str], tuple[str, str]]:
     """Return state and reason by class and id."""
     frame = coverage.gaps(net, **asked).frame
     return {(r["class"], r["id"]): (r["state"], r["reason"]) for r in _rows(frame)}
@@ -65,7 +84,7 @@ def covered(unit: dict[str, Any], covers: list[dict[str, Any]]) -> Case:
 
 
 def unit_gaps(
-    cases: list[tuple[Any, ...]], complete: frozenset[str] = EVERYTHING
+    joined: Make, cases: list[tuple[Any, ...]], complete: frozenset[str] = EVERYTHING
 ) -> list[tuple[Any, ...]]:
     """Return these cases with the reasons by class that were found."""
     net = joined([covered(*case[:2]) for case in cases], complete)
@@ -80,7 +99,7 @@ G1_G3 = {"G1": "mandatory", "G3": "no_work_coverage"}
 G2_G3 = {"G2": "unattached", "G3": "no_work_coverage"}
 
 
-def test_units():
+def test_units(joined):
     cases: list[tuple[Any, ...]] = [
         ({}, [], G1_G3),
         ({"full_members": 2}, [], G2_G3),
@@ -179,10 +198,10 @@ def test_units():
         ({"reported_instructor": False}, [], G1_G3),
         ({"reported_instructor": False}, [WORK], {"G1": "mandatory"}),
     ]
-    assert unit_gaps(cases) == cases
+    assert unit_gaps(joined, cases) == cases
 
 
-def test_a_narrower_claim_settles_organizations_and_leaves_work_open():
+def test_a_narrower_claim_settles_organizations_and_leaves_work_open(joined):
     held = EVERYTHING - {"COVERS:Unit"} | {"COVERS{organization}:Unit"}
     cases: list[tuple[Any, ...]] = [
         ({}, [], {"G1": "mandatory", "G3": "unknown:COVERS:Unit"}),
@@ -194,10 +213,10 @@ def test_a_narrower_claim_settles_organizations_and_leaves_work_open():
         ),
         ({}, [WORK], {"G1": "mandatory"}),
     ]
-    assert unit_gaps(cases, held) == cases
+    assert unit_gaps(joined, cases, held) == cases
 
 
-def test_units_where_coverage_is_not_held_completely():
+def test_units_where_coverage_is_not_held_completely(joined):
     cases: list[tuple[Any, ...]] = [
         ({}, [], {"G1": "unknown:COVERS:Unit", "G3": "unknown:COVERS:Unit"}),
         ({}, [{}], {}),
@@ -216,10 +235,10 @@ def test_units_where_coverage_is_not_held_completely():
         ),
         ({"full_members": 0}, [WORK], {}),
     ]
-    assert unit_gaps(cases, NO_COVERS) == cases
+    assert unit_gaps(joined, cases, NO_COVERS) == cases
 
 
-def test_units_by_other_rules():
+def test_units_by_other_rules(joined):
     unknown = {"G1": "unknown:full_members", "G2": "unknown:full_members"}
     cases: list[tuple[Any, ...]] = [
         ({"joint_satisfies": True}, {}, [JOINT], {}),
@@ -251,7 +270,7 @@ def test_units_by_other_rules():
         assert dict(rows.get(i, [])) == expected, rules
 
 
-def test_members_instead_of_full_members_are_told_with_the_answer():
+def test_members_instead_of_full_members_are_told_with_the_answer(network):
     net = network({"unit:u": FIRM})
     assert coverage.gaps(net).notes == []
     (note,) = coverage.gaps(net, rules=on.Rules(members_as_full=True)).notes
@@ -261,7 +280,7 @@ def test_members_instead_of_full_members_are_told_with_the_answer():
 PLACES = {"t": "", "d": "t", "s": "d", "c": "s", "o": "c", "g": "c"}
 
 
-def test_areas_without_an_organization():
+def test_areas_without_an_organization(network):
     nodes = {
         **areas(**PLACES, o2="", g2="", g3="", g4=""),
         "area:g2": {"level": "grid", "exclusive": True},
@@ -285,7 +304,7 @@ def test_areas_without_an_organization():
     assert set(formal) - set(expected) == {("G4", "area:g4")}
 
 
-def test_areas_where_coverage_is_not_held_for_one_level():
+def test_areas_where_coverage_is_not_held_for_one_level(network):
     net = network(areas(**PLACES), parts(**PLACES), EVERYTHING - {"COVERS:grid"})
     given = found(net, classes=["G4"])
     assert given["G4", "area:g"] == ("undetermined", "unknown:COVERS:grid")
@@ -294,7 +313,7 @@ def test_areas_where_coverage_is_not_held_for_one_level():
     assert dict(frame.select("id", "remedy").iter_rows())["area:g"] == "ask"
 
 
-def test_sites_anywhere_below_count():
+def test_sites_anywhere_below_count(network):
     tree = {"s": "", "c1": "s", "c2": "s", "c3": "s", "o": "c1", "g": "o"}
     nodes = {**areas(**tree), "site:1": {}, "site:2": {}, "site:3": {}}
     ties = [
@@ -344,7 +363,7 @@ def homely(
     return HOME_NODES | more, [*HOME_TIES, *located, *ties]
 
 
-def tie_gaps(net: on.Network, cases: int) -> list[tuple[str, str] | None]:
+def tie_gaps(net: Source, cases: int) -> list[tuple[str, str] | None]:
     """Return state and reason of class G5 for each case; null if there is no gap."""
     frame = coverage.gaps(net, classes=["G5"]).frame
     rows = by_case(frame, ("state", "reason"))
@@ -376,13 +395,13 @@ NO_TIES: list[tuple[Any, ...]] = [
 ]
 
 
-def test_what_is_a_tie_to_the_organization_of_ones_home():
+def test_what_is_a_tie_to_the_organization_of_ones_home(joined):
     cases = [homely(tie) for tie in TIES + NO_TIES]
     expected = [None] * len(TIES) + [LOCATION_ONLY] * len(NO_TIES)
     assert tie_gaps(joined(cases), len(cases)) == expected
 
 
-def test_what_a_unit_offers_to_its_street():
+def test_what_a_unit_offers_to_its_street(joined):
     other = ("OFFERS", "unit:v", "resource:r")
     at: list[Any] = [("LOCATED_IN", "resource:r", f"area:{a}") for a in HOME]
     cases: list[tuple[list[tuple[Any, ...]], bool]] = [
@@ -401,7 +420,7 @@ def test_what_a_unit_offers_to_its_street():
     assert tie_gaps(net, len(cases)) == expected
 
 
-def test_the_home_of_a_unit():
+def test_the_home_of_a_unit(joined):
     seat = ("HOLDS_SEAT_ON", "unit:u", "party:c")
     second = ("LOCATED_IN", "unit:u", "area:c2", {"primary": True})
     nowhere = ("undetermined", "unknown:LOCATED_IN:Unit")
@@ -418,7 +437,7 @@ def test_the_home_of_a_unit():
     assert given == [expected for _, expected in cases]
 
 
-def test_any_organization_of_the_home_will_do():
+def test_any_organization_of_the_home_will_do(joined):
     cover = ("COVERS", "party:d", "area:c", COVER)
     seat = ("HOLDS_SEAT_ON", "unit:u", "party:d")
     cases = [
@@ -428,7 +447,7 @@ def test_any_organization_of_the_home_will_do():
     assert tie_gaps(joined(cases), 2) == [None, LOCATION_ONLY]
 
 
-def test_ties_that_are_not_held_completely():
+def test_ties_that_are_not_held_completely(joined):
     cases: list[tuple[list[tuple[Any, ...]], list[str], str | None]] = [
         ([], ["HOLDS_SEAT_ON:Unit", "EVALUATES:Unit"], "HOLDS_SEAT_ON:Unit"),
         ([], ["PARTNERS_WITH:Unit", "OFFERS:Unit"], "PARTNERS_WITH:Unit"),
@@ -449,16 +468,16 @@ def test_ties_that_are_not_held_completely():
     ]
     seat = ("HOLDS_SEAT_ON", "unit:u", "party:c")
     loose = [homely(*ties) for ties, _, _ in cases]
-    net = joined(loose + [homely(*ties, seat) for ties, _, _ in cases])
+    both = loose + [homely(*ties, seat) for ties, _, _ in cases]
     for i, (_, lacking, reason) in enumerate(cases):
-        less = replace(net, complete=EVERYTHING - set(lacking))
+        less = joined(both, EVERYTHING - set(lacking))
         given = tie_gaps(less, 2 * len(cases))
         expected = ("undetermined", f"unknown:{reason}") if reason else LOCATION_ONLY
         assert given[i] == expected, lacking
         assert given[i + len(cases)] is None  # what is found is true either way
 
 
-def test_the_evidence_of_a_missing_tie_is_whom_to_ask():
+def test_the_evidence_of_a_missing_tie_is_whom_to_ask(network):
     (row,) = coverage.gaps(network(*homely()), classes=["G5"])
     assert row["evidence"] == ["party:c", "party:s"]
     assert (row["area"], row["remedy"]) == ("area:c", "agree_partnership")
@@ -516,7 +535,7 @@ def chained(arcs: list[str]) -> Case:
     ]
 
 
-def chain_gaps(net: on.Network, cases: int, **asked: Any) -> list[dict[str, Any]]:
+def chain_gaps(net: Source, cases: int, **asked: Any) -> list[dict[str, Any]]:
     """Return state, reason and evidence of class G6 by organization, for each case."""
     given: list[dict[str, Any]] = [{} for _ in range(cases)]
     for row in coverage.gaps(net, classes=["G6"], **asked):
@@ -526,12 +545,12 @@ def chain_gaps(net: on.Network, cases: int, **asked: Any) -> list[dict[str, Any]
     return given
 
 
-def test_organizations_out_of_the_chain():
+def test_organizations_out_of_the_chain(joined):
     net = joined([chained(arcs) for arcs, _ in CHAINS])
     assert chain_gaps(net, len(CHAINS)) == [expected for _, expected in CHAINS]
 
 
-def test_no_superior_is_undetermined_where_not_all_are_held():
+def test_no_superior_is_undetermined_where_not_all_are_held(joined):
     held = "SUBORDINATE_TO:PartyOrganization"
     net = joined([chained(["10", "21", "32", "52"])], EVERYTHING - {held})
     assert chain_gaps(net, 1)[0] == {
@@ -540,13 +559,13 @@ def test_no_superior_is_undetermined_where_not_all_are_held():
     }
 
 
-def test_who_may_be_under_whom_is_a_rule():
+def test_who_may_be_under_whom_is_a_rule(joined):
     rules = on.Rules(superiors={"grid": ("street",)})
     given = chain_gaps(joined([chained(WHOLE)]), 1, rules=rules)
     assert given == [{"5": ("gap", "wrong_level", ["3"])}]
 
 
-def test_superiors_one_after_another_are_not_several():
+def test_superiors_one_after_another_are_not_several(joined):
     change = date(2019, 7, 1)
     old, new = {"valid_to": change}, {"valid_from": change}
     both = {"valid_from": date(2019, 1, 1)}
@@ -575,7 +594,7 @@ def test_superiors_one_after_another_are_not_several():
     assert several("2019-07-01") == [False, False, True]
 
 
-def test_one_superior_twice_is_one():
+def test_one_superior_twice_is_one(network):
     ties = [
         ("SUBORDINATE_TO", "party:4", "party:3"),
         ("SUBORDINATE_TO", "party:4", "party:3", {"valid_from": date(2019, 1, 1)}),
@@ -584,7 +603,7 @@ def test_one_superior_twice_is_one():
     assert ("G6", "party:4") not in found(net, classes=["G6"])
 
 
-def test_the_day_cuts_nodes_and_relationships():
+def test_the_day_cuts_nodes_and_relationships(network):
     born, gone = date(2019, 1, 1), date(2020, 1, 1)
     nodes = {
         "unit:u": FIRM | {"valid_from": born, "valid_to": gone},
@@ -612,7 +631,7 @@ def test_the_day_cuts_nodes_and_relationships():
 WITHIN = {"t": "", "d": "t", "s": "d", "s2": "d", "c": "s", "c2": "s2", "g": "c"}
 
 
-def within_net() -> on.Network:
+def within_rows() -> Case:
     nodes = {
         **areas(**WITHIN),
         "area:s": {"level": "street", "code": "510104001"},
@@ -638,11 +657,16 @@ def within_net() -> on.Network:
         ("SUBORDINATE_TO", "party:2", "party:4"),  # no place: where its superior is
         ("SUBORDINATE_TO", "party:4", "party:1"),
     ]
-    return network(nodes, ties)
+    return nodes, ties
 
 
-def test_the_area_of_a_subject():
-    frame = coverage.gaps(within_net()).frame.filter(
+@pytest.fixture
+def within_net(network: Make) -> Source:
+    return network(*within_rows())
+
+
+def test_the_area_of_a_subject(within_net):
+    frame = coverage.gaps(within_net).frame.filter(
         pl.col("class").is_in(["G1", "G6"]) | (pl.col("kind") == "Area")
     )
     area = dict(frame.select("id", "area").iter_rows())
@@ -661,8 +685,8 @@ def test_the_area_of_a_subject():
     }
 
 
-def test_within_filters_rows_and_never_the_graph():
-    net = within_net()
+def test_within_filters_rows_and_never_the_graph(within_net):
+    net = within_net
     inside = coverage.gaps(net, within="area:s", classes=["G1", "G4", "G6"])
     assert inside.frame.select("class", "id").rows() == [
         ("G1", "unit:1"),
@@ -680,7 +704,7 @@ def test_within_filters_rows_and_never_the_graph():
     )
 
 
-def test_a_superior_without_a_place_is_looked_beyond():
+def test_a_superior_without_a_place_is_looked_beyond(network):
     nodes = {
         **areas(c=""),
         "party:1": {"setting": "park"},
@@ -707,8 +731,8 @@ def test_a_superior_without_a_place_is_looked_beyond():
     }
 
 
-def test_the_columns_and_the_order_of_gaps():
-    result = coverage.gaps(within_net())
+def test_the_columns_and_the_order_of_gaps(within_net):
+    result = coverage.gaps(within_net)
     assert result.frame.columns == GAPS
     assert set(result.frame.drop("evidence").dtypes) == {pl.String}
     assert result.frame.schema["evidence"] == pl.List(pl.String)
@@ -719,14 +743,14 @@ def test_the_columns_and_the_order_of_gaps():
     assert len({k[0] for k in keys}) > 3
 
 
-def test_an_empty_network_has_no_gaps():
+def test_an_empty_network_has_no_gaps(network):
     frame = coverage.gaps(network({})).frame
     assert frame.columns == GAPS
     assert frame.height == 0
 
 
-def test_classes_are_named():
-    net = within_net()
+def test_classes_are_named(within_net):
+    net = within_net
     assert coverage.gaps(net, classes="G1").frame["class"].unique().to_list() == ["G1"]
     twice = coverage.gaps(net, classes=["G4", "G1", "G4"]).frame
     assert twice.equals(coverage.gaps(net, classes=["G1", "G4"]).frame)
@@ -749,14 +773,14 @@ def test_classes_are_named():
         ("G7", ["areas looked through: 2", "阵地空白"]),
     ],
 )
-def test_a_gap_is_put_into_words(class_, words):
-    result = coverage.gaps(within_net(), within="area:c", classes=[class_])
+def test_a_gap_is_put_into_words(within_net, class_, words):
+    result = coverage.gaps(within_net, within="area:c", classes=[class_])
     said = result.explain(0)
     assert [w for w in words if w not in said] == []
     assert said.count("\n") == 1
 
 
-def test_the_words_name_whom_one_looked_at():
+def test_the_words_name_whom_one_looked_at(network):
     ties = [
         ("COVERS", "party:c", "unit:u", COVER | JOINT),
         ("LOCATED_IN", "unit:u", "area:g"),
@@ -773,7 +797,7 @@ def test_the_words_name_whom_one_looked_at():
     assert "所在社区、街道党组织：c (party:c), s (party:s)" in said
 
 
-def test_the_words_go_by_the_rules_of_the_question():
+def test_the_words_go_by_the_rules_of_the_question(network):
     net = network({"unit:u": FIRM | {"full_members": None, "members": 9}})
     rules = on.Rules(min_full_members=7, members_as_full=True)
     said = coverage.gaps(net, classes=["G1"], rules=rules).explain(0)
@@ -793,14 +817,14 @@ def test_the_words_go_by_the_rules_of_the_question():
         ({}, NO_COVERS, ["does not hold every COVERS of Unit", "掌握单位的覆盖关系"]),
     ],
 )
-def test_what_is_undetermined_is_put_into_words(unit, complete, words):
-    net = network({"unit:u": FIRM | unit}, complete=complete)
+def test_what_is_undetermined_is_put_into_words(network, unit, complete, words):
+    net = network({"unit:u": FIRM | unit}, (), complete)
     said = coverage.gaps(net, classes=["G1"]).explain(0)
     wanted = ["undetermined", "无法判定", "next: ask", *words]
     assert [w for w in wanted if w not in said] == []
 
 
-def test_every_reason_has_words_in_both_languages():
+def test_every_reason_has_words_in_both_languages(network):
     lacking = network(
         {
             **HOME_NODES,
@@ -809,7 +833,7 @@ def test_every_reason_has_words_in_both_languages():
             "unit:x": FIRM | {"has_youth_league": None},
         },
         [*HOME_TIES, ("LOCATED_IN", "unit:u", "area:g"), OFFER, MATCH],
-        complete=["COVERS:Unit"],
+        ["COVERS:Unit"],
     )
     answer = coverage.gaps(lacking)
     said = [answer.explain(i) for i in range(len(answer))]
@@ -817,7 +841,7 @@ def test_every_reason_has_words_in_both_languages():
     assert all(len(s.split("\n")) == 2 for s in said)
 
 
-def test_the_subgraph_of_an_answer_holds_subjects_and_evidence():
+def test_the_subgraph_of_an_answer_holds_subjects_and_evidence(network):
     result = coverage.gaps(
         network(HOME_NODES, [*HOME_TIES, ("LOCATED_IN", "unit:u", "area:g")]),
         classes=["G5"],
@@ -826,9 +850,7 @@ def test_the_subgraph_of_an_answer_holds_subjects_and_evidence():
     assert result.subgraph().counts["COVERS"] == 1
 
 
-def rate(
-    net: on.Network, **asked: Any
-) -> dict[tuple[str | None, str], tuple[int, ...]]:
+def rate(net: Source, **asked: Any) -> dict[tuple[str | None, str], tuple[int, ...]]:
     """Return numerator, denominator and undetermined by group and measure."""
     columns = ("numerator", "denominator", "undetermined")
     return {
@@ -838,6 +860,7 @@ def rate(
 
 
 def unit_rates(
+    joined: Make,
     cases: list[tuple[Any, ...]],
     denominator: str = "in_operation",
     complete: frozenset[str] = EVERYTHING,
@@ -855,7 +878,7 @@ MEASURES = ("any", "organization", "single", "work")
 YES, NO, OPEN, OUT, BELONGS = (1, 1, 0), (0, 1, 0), (0, 1, 1), (0, 0, 0), (0, 0, 1)
 
 
-def test_rates_of_one_unit():
+def test_rates_of_one_unit(joined):
     cases: list[tuple[Any, ...]] = [
         ({}, [], (NO, NO, NO, NO)),
         ({}, [{}], (YES, YES, YES, NO)),
@@ -877,17 +900,17 @@ def test_rates_of_one_unit():
         ({"operating": False}, [{}], (OUT,) * 4),
         ({"status": "closed", "operating": None}, [{}], (OUT,) * 4),
     ]
-    assert unit_rates(cases) == [expected for _, _, expected in cases]
+    assert unit_rates(joined, cases) == [expected for _, _, expected in cases]
 
 
-def test_rates_where_coverage_is_not_held_completely():
-    given = unit_rates([({}, []), ({}, [JOINT])], complete=NO_COVERS)
+def test_rates_where_coverage_is_not_held_completely(joined):
+    given = unit_rates(joined, [({}, []), ({}, [JOINT])], complete=NO_COVERS)
     assert given == [(OPEN,) * 4, (YES, YES, OPEN, OPEN)]
 
 
-def test_which_modes_count_in_a_rate_is_a_rule():
+def test_which_modes_count_in_a_rate_is_a_rule(joined):
     given = unit_rates(
-        [({}, [{"mode": "regional"}])], rate_modes=("single", "regional")
+        joined, [({}, [{"mode": "regional"}])], rate_modes=("single", "regional")
     )
     assert given == [(YES, YES, NO, NO)]
 
@@ -909,17 +932,17 @@ def test_which_modes_count_in_a_rate_is_a_rule():
         ),
     ],
 )
-def test_denominators(denominator, cases):
-    given = unit_rates([(unit, []) for unit, _ in cases], denominator)
+def test_denominators(joined, denominator, cases):
+    given = unit_rates(joined, [(unit, []) for unit, _ in cases], denominator)
     assert [counts[2] for counts in given] == [expected for _, expected in cases]
 
 
-def test_members_may_make_a_unit_eligible():
+def test_members_may_make_a_unit_eligible(joined):
     cases: list[tuple[Any, ...]] = [({"full_members": None, "members": 3}, [])]
-    assert unit_rates(cases, "eligible", members_as_full=True) == [(NO,) * 4]
+    assert unit_rates(joined, cases, "eligible", members_as_full=True) == [(NO,) * 4]
 
 
-def test_rates_list_empty_groups_and_units_without_one():
+def test_rates_list_empty_groups_and_units_without_one(network):
     nodes = {**areas(s1="", s2="", c="s1"), **dict.fromkeys(("unit:1", "unit:2"), FIRM)}
     net = network(nodes, [*parts(c="s1"), ("LOCATED_IN", "unit:1", "area:c")])
     frame = coverage.rates(net).frame
@@ -937,7 +960,7 @@ def test_rates_list_empty_groups_and_units_without_one():
     assert coverage.rates(everyone).frame["group"].null_count() == 0
 
 
-def test_rates_by_code_list_every_code():
+def test_rates_by_code_list_every_code(network):
     net = network({"unit:1": FIRM | {"line": "service"}, "unit:2": FIRM})
     by_line = coverage.rates(net, by="line").frame.filter(measure="single")
     codes = ["association", "party", "self_governance", "service", "volunteer", None]
@@ -949,7 +972,7 @@ def test_rates_by_code_list_every_code():
     assert by_kind["group"].null_count() == 0
 
 
-def test_rates_by_demonstration_look_at_every_area_a_unit_is_in():
+def test_rates_by_demonstration_look_at_every_area_a_unit_is_in(network):
     nodes = {
         **areas(s="", c="s", s2=""),
         "area:s": {"level": "street", "demonstration": True},
@@ -962,7 +985,7 @@ def test_rates_by_demonstration_look_at_every_area_a_unit_is_in():
     assert counts == {"false": 1, "true": 1, None: 1}
 
 
-def test_rates_within_an_area():
+def test_rates_within_an_area(network):
     tree = {"t": "", "d": "t", "s1": "d", "s2": "d", "c1": "s1", "c2": "s1", "c3": "s2"}
     nodes = {**areas(**tree), **dict.fromkeys(("unit:1", "unit:2", "unit:3"), FIRM)}
     located = [
@@ -990,14 +1013,14 @@ def test_rates_within_an_area():
     }
 
 
-def test_rates_on_a_day():
+def test_rates_on_a_day(network):
     nodes = {"unit:u": FIRM | {"valid_from": date(2019, 1, 1)}}
     net = network(nodes)
     assert rate(net, by="kind", day="2018-12-31")["other", "any"] == OUT
     assert rate(net, by="kind", day="2019-01-01")["other", "any"] == NO
 
 
-def test_rates_say_what_they_do_not_know():
+def test_rates_say_what_they_do_not_know(network):
     net = network({"unit:u": FIRM})
     with pytest.raises(UnknownNameError, match="no grouping 'city_block'; there are"):
         coverage.rates(net, by="city_block")
@@ -1005,7 +1028,7 @@ def test_rates_say_what_they_do_not_know():
         coverage.rates(net, denominator="some")
 
 
-def test_a_rate_is_put_into_words():
+def test_a_rate_is_put_into_words(network):
     net = network({**areas(s=""), "unit:u": FIRM}, [("LOCATED_IN", "unit:u", "area:s")])
     said = coverage.rates(net).explain(1)
     assert "s (area:s): 0 of 1 units (in operation) are covered (organization)" in said
@@ -1020,7 +1043,7 @@ def test_a_rate_is_put_into_words():
 
 
 def test_rows_may_come_in_any_order():
-    net = within_net()
+    net = small.network(*within_rows())
     nodes = {
         k: net.nodes(k).sample(fraction=1, shuffle=True, seed=1)
         for k in net.schema.kinds

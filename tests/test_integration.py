@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -19,11 +20,23 @@ from orgnet.integration import (
     paths,
 )
 from orgnet.network import Network
+from orgnet.query import Source
 from orgnet.rules import COSTS, Rules
-from tests.handmade import Row, network, node, tie
+from tests import handmade
+from tests.handmade import Row, node, tie
 
 NEED, RESOURCE = "need:n", "resource:r"
 Rows = list[tuple[str, Row]]
+Make = Callable[..., Source]
+
+
+@pytest.fixture
+def network(engine: Callable[[Network], Source]) -> Make:
+    """Give what makes a source of rows, in memory and then in Neo4j.
+
+    It holds until the next is made.
+    """
+    return lambda *rows: engine(handmade.network(*rows))
 
 
 def between(asker: str, owner: str, **of: Any) -> Rows:
@@ -37,18 +50,18 @@ def between(asker: str, owner: str, **of: Any) -> Rows:
     ]
 
 
-def answer(net: Network, *columns: str, **parameters: Any) -> list[tuple[Any, ...]]:
+def answer(net: Source, *columns: str, **parameters: Any) -> list[tuple[Any, ...]]:
     parameters = {"need": NEED, **parameters}
     return paths(net, **parameters).frame.select(columns).rows()
 
 
-def ways(net: Network, **parameters: Any) -> list[tuple[Any, ...]]:
+def ways(net: Source, **parameters: Any) -> list[tuple[Any, ...]]:
     """Return cost, nodes and steps, the kinds left off the ids."""
     got = answer(net, "cost", "nodes", "steps", **parameters)
     return [(c, [i.partition(":")[2] for i in n], s) for c, n, s in got]
 
 
-def test_columns() -> None:
+def test_columns(network) -> None:
     frame = paths(network(*between("unit:a", "unit:b")), need=NEED).frame
     assert frame.is_empty()
     assert frame.schema == {c.name: c.dtype for c in COLUMNS}
@@ -59,7 +72,7 @@ def test_columns() -> None:
     ]
 
 
-def test_one_row_whole() -> None:
+def test_one_row_whole(network) -> None:
     net = network(
         *between("unit:a", "unit:b", resource={"capacity": 3}),
         *(node(f"area:{i}") for i in "12"),
@@ -103,13 +116,13 @@ HOPS = [  # relationship, forward step and cost, backward step and cost, class
 ]
 
 
-def classes(net: Network) -> dict[str, int]:
+def classes(net: Source) -> dict[str, int]:
     (row,) = paths(net, need=NEED).frame.rows(named=True)
     return {c.value: row[f"{c}_hops"] for c in HopClass if c != "house"}
 
 
 @pytest.mark.parametrize("hop", HOPS, ids=lambda hop: f"{hop[0]}-{hop[1]}")
-def test_hops(hop) -> None:
+def test_hops(network, hop) -> None:
     type_, tail, head, forward, cost, backward, back_cost, kind = hop
     step = tie(type_, tail, head)
     ahead = network(*between(tail, head), step)
@@ -138,7 +151,7 @@ def test_every_step_with_a_cost_was_tried() -> None:
     ],
 )
 def test_subordination_is_a_block_between_territorial_settings(
-    one, other, kind
+    network, one, other, kind
 ) -> None:
     rows = [(n, r) for n, r in between(P, Q) if n != "PartyOrganization"]
     parties = (node(P, setting=one), node(Q, setting=other))
@@ -155,12 +168,12 @@ def test_subordination_is_a_block_between_territorial_settings(
         ("SUCCEEDED_BY", A, B, {}),
     ],
 )
-def test_other_relationships_are_no_hops(type_, tail, head, more) -> None:
+def test_other_relationships_are_no_hops(network, type_, tail, head, more) -> None:
     net = network(*between(tail, head), tie(type_, tail, head, **more))
     assert ways(net) == []
 
 
-def test_areas_are_no_hops() -> None:
+def test_areas_are_no_hops(network) -> None:
     rows = between(A, B)
     area = node("area:1")
     near = [tie("LOCATED_IN", i, "area:1") for i in (A, B)]
@@ -173,12 +186,12 @@ def test_areas_are_no_hops() -> None:
 @pytest.mark.parametrize(
     ("mode", "bridges"), [("single", 0), ("joint", 1), ("liaison", 1)]
 )
-def test_covering_alone_is_the_house(mode, bridges) -> None:
+def test_covering_alone_is_the_house(network, mode, bridges) -> None:
     net = network(*between(P, A), tie("COVERS", P, A, mode=mode))
     assert answer(net, "bridge_hops") == [(bridges,)]
 
 
-def test_parallel_relationships_count_once_and_the_house_first() -> None:
+def test_parallel_relationships_count_once_and_the_house_first(network) -> None:
     covers = [tie("COVERS", P, A, mode=m) for m in ("joint", "single", "liaison")]
     net = network(*between(P, A), *covers)
     assert answer(net, "steps", "bridge_hops") == [(["COVERS>"], 0)]
@@ -193,7 +206,9 @@ def test_parallel_relationships_count_once_and_the_house_first() -> None:
 
 @pytest.mark.parametrize(("asker", "owner", "way"), [(P, A, ">"), (A, P, "<")])
 @pytest.mark.parametrize("mode", ["single", "joint"])
-def test_of_two_house_steps_being_hosted_counts(asker, owner, way, mode) -> None:
+def test_of_two_house_steps_being_hosted_counts(
+    network, asker, owner, way, mode
+) -> None:
     both = tie("HOSTED_BY", P, A, valid_to=date(2019, 1, 1)), tie("COVERS", P, A)
     both[1][1]["mode"] = mode
     net = network(*between(asker, owner), *both)
@@ -204,7 +219,7 @@ def test_of_two_house_steps_being_hosted_counts(asker, owner, way, mode) -> None
     assert answer(net, "steps", rules=rules) == [([f"COVERS{way}"],)]
 
 
-def test_paths_are_ordered_by_cost_hops_nodes_steps_and_resource() -> None:
+def test_paths_are_ordered_by_cost_hops_nodes_steps_and_resource(network) -> None:
     net = network(
         *between(A, B),
         *(node(i) for i in ("unit:c", "unit:d", P)),
@@ -232,7 +247,7 @@ def test_paths_are_ordered_by_cost_hops_nodes_steps_and_resource() -> None:
         assert answer(net, "rank", "resource", k=k) == [(r[0], r[5]) for r in got[:k]]
 
 
-def test_of_equal_weights_the_one_found_later_may_come_first() -> None:
+def test_of_equal_weights_the_one_found_later_may_come_first(network) -> None:
     net = network(
         *between(A, "unit:y"),
         *(node(f"unit:{i}") for i in "bcz"),
@@ -248,7 +263,7 @@ def test_of_equal_weights_the_one_found_later_may_come_first() -> None:
     assert [(c, n) for c, n, _ in ways(net, k=1)] == both[:1]
 
 
-def test_steps_of_equal_nodes_are_ordered_as_text() -> None:
+def test_steps_of_equal_nodes_are_ordered_as_text(network) -> None:
     # "<" comes before ">", and both before letters
     both = [tie("CONTACTS", P, Q), tie("CONTACTS", Q, P), tie("ESCALATES_TO", P, Q)]
     net = network(*between(P, Q), *both, tie("SUBORDINATE_TO", P, Q))
@@ -261,14 +276,14 @@ def test_steps_of_equal_nodes_are_ordered_as_text() -> None:
     ]
 
 
-def test_raiser_that_owns_the_resource_needs_no_hop() -> None:
+def test_raiser_that_owns_the_resource_needs_no_hop(network) -> None:
     net = network(*between(A, A))
     (row,) = paths(net, need=NEED).frame.rows(named=True)
     assert (row["cost"], row["hops"], row["nodes"], row["steps"]) == (0, 0, [A], None)
     assert (row["owner"], row["resource"], row["rank"]) == (A, RESOURCE, 1)
 
 
-def test_area_asks_through_its_organizations() -> None:
+def test_area_asks_through_its_organizations(network) -> None:
     area = "area:1"
     net = network(
         node(area),
@@ -286,7 +301,7 @@ def test_area_asks_through_its_organizations() -> None:
     assert answer(net, "rank", "nodes") == [(1, ["party:a"]), (2, ["party:c"])]
 
 
-def test_each_raiser_is_a_start() -> None:
+def test_each_raiser_is_a_start(network) -> None:
     net = network(*between(A, B), tie("RAISES", B, NEED), tie("COORDINATES", A, B))
     assert ways(net) == [(0, ["b"], None), (1, ["a", "b"], ["COORDINATES>"])]
 
@@ -308,7 +323,7 @@ def test_each_raiser_is_a_start() -> None:
         (5, [(None, 2)], None),  # it may count, or not
     ],
 )
-def test_capacity_left(capacity, matches, left) -> None:
+def test_capacity_left(network, capacity, matches, left) -> None:
     net = network(
         *between(A, A, resource={"capacity": capacity}),
         *(node(f"need:{i}") for i in range(len(matches))),
@@ -321,7 +336,7 @@ def test_capacity_left(capacity, matches, left) -> None:
     assert answer(net, "capacity_left") == wanted
 
 
-def test_matches_count_on_the_day() -> None:
+def test_matches_count_on_the_day(network) -> None:
     net = network(
         *between(A, A, resource={"capacity": 5}),
         tie(
@@ -336,7 +351,7 @@ def test_matches_count_on_the_day() -> None:
     assert answer(net, "capacity_left") == []
 
 
-def test_only_resources_of_the_kind() -> None:
+def test_only_resources_of_the_kind(network) -> None:
     net = network(*between(A, A, resource={"kind": "fund"}))
     assert ways(net) == []
     net = network(*between(A, A, resource={"kind": "fund"}, need={"kind": "fund"}))
@@ -344,14 +359,14 @@ def test_only_resources_of_the_kind() -> None:
 
 
 @pytest.mark.parametrize("what", ["need", "resource", "unit", "raises", "offers"])
-def test_everything_is_valid_on_the_day(what) -> None:
+def test_everything_is_valid_on_the_day(network, what) -> None:
     until = {"valid_to": date(2019, 8, 7)}
     net = network(*between(A, A, **{what: until}))
     assert ways(net, day="2019-08-06") == ways(net) == [(0, ["a"], None)]
     assert ways(net, day="2019-08-07") == []
 
 
-def test_hops_are_valid_on_the_day() -> None:
+def test_hops_are_valid_on_the_day(network) -> None:
     step = tie("COORDINATES", A, B, valid_from=date(2019, 8, 7))
     net = network(*between(A, B), step)
     assert ways(net, day=date(2019, 8, 7)) == ways(net) != []
@@ -368,7 +383,7 @@ def chain(length: int) -> Rows:
     ]
 
 
-def test_paths_end_after_max_hops() -> None:
+def test_paths_end_after_max_hops(network) -> None:
     net = network(*chain(5))
     free = (("up", 6),)
     for max_hops in range(1, 7):
@@ -376,7 +391,7 @@ def test_paths_end_after_max_hops() -> None:
         assert len(ways(net, rules=rules)) == (max_hops >= 5)
 
 
-def test_grammar_decides() -> None:
+def test_grammar_decides(network) -> None:
     net = network(*chain(3))
     assert ways(net) == []  # two up at most
     rules = Rules(grammar=(("up", 3),))
@@ -391,7 +406,7 @@ def test_grammar_decides() -> None:
     assert ways(net, rules=Rules(grammar=(("down", 2), ("up", 2)))) == []
 
 
-def test_costs_decide() -> None:
+def test_costs_decide(network) -> None:
     net = network(*between(A, B), tie("COORDINATES", A, B))
     assert answer(net, "cost", rules=Rules(costs={"COORDINATES>": 7})) == [(7,)]
     assert answer(net, "cost", rules=Rules(costs={"COORDINATES<": 7})) == []
@@ -400,14 +415,14 @@ def test_costs_decide() -> None:
         paths(net, need=NEED, rules=Rules(costs={"FUNDS>": 1}))
 
 
-def test_no_organization_is_asked_twice() -> None:
+def test_no_organization_is_asked_twice(network) -> None:
     ring = [tie("COORDINATES", A, "unit:c"), tie("COORDINATES", "unit:c", A)]
     loop = tie("COORDINATES", A, A)
     net = network(*between(A, B), node("unit:c"), *ring, loop, tie("COORDINATES", A, B))
     assert [n for _, n, _ in ways(net)] == [["a", "b"]]
 
 
-def test_community_changes_need_two_known_communities() -> None:
+def test_community_changes_need_two_known_communities(network) -> None:
     # a - p - q - r - b: community 1, unknown, 1, 2 by way of a grid, a street
     chain_ = ["unit:a", "party:p", "party:q", "party:r", "unit:b"]
     net = network(
@@ -428,7 +443,7 @@ def test_community_changes_need_two_known_communities() -> None:
     assert answer(net, "nodes", "community_changes", rules=rules) == [(chain_, 1)]
 
 
-def test_unknown_need_is_named_with_its_neighbours() -> None:
+def test_unknown_need_is_named_with_its_neighbours(network) -> None:
     net = network(*(node(f"need:{i}") for i in (1, 2, 4, 5)), node(A))
     with pytest.raises(UnknownNameError, match="among 4: 'need:3'") as caught:
         paths(net, need="need:3")
@@ -441,12 +456,12 @@ def test_unknown_need_is_named_with_its_neighbours() -> None:
 
 
 @pytest.mark.parametrize("k", [0, -1, 2.5, "5", None])
-def test_k_is_a_whole_number_of_at_least_one(k) -> None:
+def test_k_is_a_whole_number_of_at_least_one(network, k) -> None:
     with pytest.raises(OrgnetError, match=f"k is {k!r}"):
         paths(network(*between(A, A)), need=NEED, k=k)
 
 
-def test_k_may_be_of_another_whole_type() -> None:
+def test_k_may_be_of_another_whole_type(network) -> None:
     assert ways(network(*between(A, A)), k=np.int32(1)) == [(0, ["a"], None)]
 
 
@@ -476,7 +491,7 @@ hops = st.one_of(
     st.integers(1, 6),
 )
 def test_both_ways_of_searching_find_the_same(steps, owners, k, max_hops) -> None:
-    net = network(
+    net = handmade.network(
         *(node(i) for i in UNITS + PARTIES),
         node(NEED),
         tie("RAISES", UNITS[0], NEED),
@@ -494,7 +509,7 @@ def test_both_ways_of_searching_find_the_same(steps, owners, k, max_hops) -> Non
 def test_a_street_with_many_seats() -> None:
     # 400 members, and what is needed lies behind the last of them
     members = [f"unit:m{i:03}" for i in range(400)]
-    net = network(
+    net = handmade.network(
         *between(A, B),
         node("party:street", setting="street"),
         *(node(i) for i in members),
@@ -512,7 +527,7 @@ def test_a_street_with_many_seats() -> None:
     assert patient == ahead
 
 
-def test_one_row_in_words() -> None:
+def test_one_row_in_words(network) -> None:
     net = network(
         *between(A, B, resource={"capacity": 2}),
         *(node(i) for i in (P, Q)),
@@ -538,7 +553,7 @@ def test_one_row_in_words() -> None:
     assert result.ids() == [P, Q, RESOURCE, A, B]
 
 
-def test_a_row_without_a_hop_in_words() -> None:
+def test_a_row_without_a_hop_in_words(network) -> None:
     words = paths(network(*between(A, A)), need=NEED).explain(0)
     assert words.startswith(
         "a raises the need itself; a offers r, capacity left unknown."

@@ -82,14 +82,14 @@ class Scope:
     ----------
     kinds
         The kinds of node; null for every kind.
-    ids
-        The ids of the nodes, by kind; null for all nodes.
+    elements
+        The element ids of the nodes, by kind; null for all nodes.
     day
         The day on which nodes and relationships must be valid; null for any.
     """
 
     kinds: tuple[str, ...] | None = None
-    ids: Mapping[str, Sequence[str]] | None = None
+    elements: Mapping[str, Sequence[str]] | None = None
     day: date | None = None
 
     @property
@@ -104,11 +104,12 @@ EVERYTHING = Scope()
 
 
 class Tokens(NamedTuple):
-    """The names that a database knows; of a schema's, those of which it holds any."""
+    """The names that a database knows, and those of a schema of which it holds none."""
 
     labels: frozenset[str]
     types: frozenset[str]
     keys: frozenset[str]
+    empty: frozenset[str]
 
 
 def tokens(database: "Database", schema: Schema) -> Tokens:
@@ -127,7 +128,7 @@ def tokens(database: "Database", schema: Schema) -> Tokens:
     counts = database.read("\nUNION ALL\n".join(parts), {}) if parts else []
     names = (*schema.kinds, *schema.ties)
     empty = {n for n, (count,) in zip(names, counts, strict=True) if not count}
-    return Tokens(frozenset(labels) - empty, frozenset(types) - empty, frozenset(keys))
+    return Tokens(*map(frozenset, (labels, types, keys, empty)))
 
 
 def held_nodes(
@@ -154,30 +155,25 @@ def held_nodes(
         The labels, each a column of yes and no in `rows`, its name marked with `·`.
     """
     marks = {MARK + n: f"n:{quoted(n)}" for n in labels}
-    ids = None if scope.ids is None else scope.ids.get(kind.label(), ())
-    if not {kind.label(), OWN} <= known.labels or (ids is not None and not ids):
+    some = None if scope.elements is None else scope.elements.get(kind.label(), ())
+    if OWN not in known.labels or kind.label() in known.empty or some == ():
         return _empty(kind, marks)
-    label = f"{quoted(kind.label())}&{OWN}"
-    match = (
-        f"MATCH (n:{label})"
-        if ids is None
-        else f"UNWIND $p.ids AS wanted MATCH (n:{label} {{id: wanted}})"
-    )
+    where = [valid("n")] if scope.day else []
+    where += [] if some is None else ["elementId(n) IN $p.elements"]
     columns = {
         "id": "n.id",
         **{n: _value("n", n, known) for n in kind.attributes()},
         **marks,
     }
-    if scope.day:
-        match = f"{match}\nWHERE {valid('n')}"
-    return _held(database, kind, match, columns, {"day": scope.day, "ids": ids})
+    match = _matching(f"(n:{quoted(kind.label())}&{OWN})", where)
+    return _held(database, kind, match, columns, {"day": scope.day, "elements": some})
 
 
 def held_ties(
     database: "Database", tie: type[Tie], known: Tokens, scope: Scope = EVERYTHING
 ) -> Held:
     """Return the relationships of a type that a database holds between our nodes."""
-    if tie.type() not in known.types or OWN not in known.labels:
+    if OWN not in known.labels or tie.type() in known.empty:
         return _empty(tie)
     pattern = f"(a:{scope.label})-[r:{quoted(tie.type())}]->(b:{scope.label})"
     columns = {
@@ -188,23 +184,15 @@ def held_ties(
     }
     given: dict[str, Any] = {"day": scope.day}
     where = [valid("a", "r", "b")] if scope.day else []
-    match = f"MATCH {pattern}"
-    if scope.ids is not None:
-        given |= {"ids": scope.ids, "all_ids": list(chain(*scope.ids.values()))}
-        match = f"{_starting_at(k for k in scope.ids if k in known.labels)}\n{match}"
-        where.append("b.id IN $p.all_ids")
-    if where:
-        match = f"{match}\nWHERE {' AND '.join(where)}"
-    return _held(database, tie, match, columns, given)
+    if scope.elements is not None:
+        given["elements"] = list(chain(*scope.elements.values()))
+        where += [f"elementId({end}) IN $p.elements" for end in "ab"]
+    return _held(database, tie, _matching(pattern, where), columns, given)
 
 
-def _starting_at(kinds: Iterable[str]) -> str:
-    """Return what finds the nodes of `$ids`, so that indexes are used."""
-    parts = [
-        f"UNWIND $p.ids.{quoted(k)} AS id MATCH (a:{quoted(k)} {{id: id}}) RETURN a"
-        for k in kinds
-    ]
-    return f"CALL () {{\n{' UNION ALL '.join(parts)}\n}}"
+def _matching(pattern: str, where: Sequence[str]) -> str:
+    conditions = f"\nWHERE {' AND '.join(where)}" if where else ""
+    return f"MATCH {pattern}{conditions}"
 
 
 def unmarked(database: "Database", schema: Schema, known: Tokens) -> list[list[str]]:

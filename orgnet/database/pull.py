@@ -84,8 +84,8 @@ class Part:
         What may exist.
     kinds, ties
         The kinds and the relationship types.
-    ids
-        The ids of nodes by kind; null for all.
+    elements
+        The element ids of nodes by kind; null for all.
     day
         On which they must be valid; null for any.
     """
@@ -93,14 +93,14 @@ class Part:
     schema: Schema
     kinds: tuple[str, ...]
     ties: tuple[str, ...]
-    ids: Mapping[str, Sequence[str]] | None = None
+    elements: Mapping[str, Sequence[str]] | None = None
     day: date | None = None
 
     @property
     def scope(self) -> Scope:
         """Which nodes are looked at."""
         every = len(self.kinds) == len(self.schema.kinds)
-        return Scope(None if every else self.kinds, self.ids, self.day)
+        return Scope(None if every else self.kinds, self.elements, self.day)
 
     def shows(self, claim: str) -> bool:
         """Tell whether every relationship that a claim speaks of is in it."""
@@ -155,11 +155,11 @@ def pull(
     if not meta.whole:
         raise _unfinished(meta)
     on = as_day(day)
-    ids = None
+    inside = None
     if within is not None:
-        ids = _ids_within(database, database.area_id(within, on), on, schema)
-        ids = {kind: ids[kind] for kind in chosen}
-    net, faults = _network(database, Part(schema, chosen, types, ids, on), meta)[:2]
+        found = _elements_within(database, database.area_id(within, on), on, schema)
+        inside = {kind: found[kind] for kind in chosen}
+    net, faults = _network(database, Part(schema, chosen, types, inside, on), meta)[:2]
     if read_meta(database) != meta:
         msg = (
             "another network was written to the database while this one was read, so "
@@ -265,18 +265,18 @@ def _chosen(
     return tuple(n for n in known if n in given)
 
 
-def _ids_within(
+def _elements_within(
     database: "Database", area: str, day: date | None, schema: Schema
 ) -> dict[str, list[str]]:
-    """Return the ids of what stands in an area, by kind."""
+    """Return the element ids of what stands in an area, by kind."""
     given = {"area": area, "day": day, "kinds": list(schema.kinds)}
     text = packed(_written_out(WITHIN), ["kinds", "id", "element"])
-    ids: dict[str, list[str]] = {kind: [] for kind in schema.kinds}
+    elements: dict[str, list[str]] = {kind: [] for kind in schema.kinds}
     lost = []
     for (part,) in database.read(text, {"p": given}):
         for kinds, id_, element in part:
             if len(kinds) == 1 and isinstance(id_, str):
-                ids[kinds[0]].append(id_)
+                elements[kinds[0]].append(element)
             else:
                 lost.append(id_ if isinstance(id_, str) else element)
     if lost:
@@ -286,7 +286,7 @@ def _ids_within(
             "db.sync(net); net, faults = db.salvage() says more"
         )
         raise DatabaseError(msg, lost)
-    return ids
+    return elements
 
 
 def _written_out(text: str) -> str:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 BATCH: Final = 10_000  # rows a transaction; more is not faster
 LOCK = f"MATCH (m:{META} {{id: $id}}) SET m.id = $id"  # a write that changes nothing
 Group = NodeGroup | TieGroup
+LARGE: Final = 20_000  # rows for which plans that an empty database made will not do
 Key = tuple[str, str]  # a kind and "", or the kind of a tail and a type
 KEPT: Final = (  # counts that the server keeps
     "MATCH (n:{kind}) RETURN count(n) AS count",
@@ -62,8 +63,13 @@ OURS: Final = (  # counts of what is ours alone
         "RETURN count(r) AS count"
     ),
 )
-STANDING = f"MATCH (m:{META} {{id: $id}}) RETURN m.content, m.batch"
-COUNTED = f"MATCH (m:{META} {{id: $id}}) SET m.batch = $batch"
+NEXT = f"""  // see that this batch is the next, with the node locked, and count it
+{LOCK}
+WITH m, m.content AS content, m.batch AS last
+SET m.batch = CASE WHEN content = $content AND last = $batch - 1
+  THEN $batch ELSE last END
+RETURN content, last
+"""
 FINISHED = f"""
 MATCH (m:{META} {{id: $id}}) WHERE m.content = $content AND m.state = 'pushing'
 SET m.state = 'whole', m.`when` = $when
@@ -164,7 +170,8 @@ def push(
         with explained(database, net):
             written = _write_all(database, there, batches, progress=progress)
         setup.setup(database, net.schema)
-        database.write("CALL db.prepareForReplanning()")
+        if there.nodes + there.relationships > LARGE:
+            database.write("CALL db.prepareForReplanning()")
     verify(database, parts, net.schema)
     if not there.whole:
         ours = {"id": THE_ONE, "content": there.content, "when": now()}
@@ -327,9 +334,9 @@ def _write_all(
 
 
 def _write(tx: ManagedTransaction, held: str, number: int, batch: Batch) -> bool:
-    """Write one batch and count it, unless it is there; tell whether it was written."""
-    tx.run(LOCK, {"id": THE_ONE}).consume()
-    content_there, last = (tx.run(STANDING, {"id": THE_ONE}).values() or [[None, 0]])[0]
+    """Count one batch and write it, unless it is there; tell whether it was written."""
+    given = {"id": THE_ONE, "content": held, "batch": number}
+    content_there, last = (tx.run(NEXT, given).values() or [[None, 0]])[0]
     if content_there != held or last < number - 1:
         msg = (
             "somebody else emptied the database or pushed to it meanwhile. See that "
@@ -347,7 +354,6 @@ def _write(tx: ManagedTransaction, held: str, number: int, batch: Batch) -> bool
             "database with db.clear(), then db.push(net)"
         )
         raise DatabaseError(msg, [number])
-    tx.run(COUNTED, {"id": THE_ONE, "batch": number}).consume()
     return True
 
 

@@ -78,7 +78,7 @@ class Server:
     pages
         Memory for the store's pages.
     quick
-        Start in two thirds of the time, and run long queries slower.
+        Start in two thirds of the time, keep every plan, and run long queries slower.
     launch
         How the process is started: from a command, a log and an environment.
     """
@@ -291,6 +291,8 @@ class Server:
             # A stop takes 11 s otherwise, and nothing is being answered by then.
             ("internal.server.bolt.thread_pool_shutdown_wait_time", "1s"),
         ]
+        if self._quick:  # plans are kept, though what is there grows
+            settings.append(("dbms.cypher.min_replan_interval", "1h"))
         if numbers(here.version) >= (2025, 11):
             settings.append(("dbms.fleet_manager.enabled", "false"))
         if numbers(here.version) >= (2026, 5):

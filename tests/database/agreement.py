@@ -1,30 +1,70 @@
 """Whether a twin gives what memory gives: values, order, nulls and types."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from inspect import signature
 from typing import Any
 
+from neo4j import Driver
 from neo4j.time import Date
 
 from orgnet.convert.readable import readable
 from orgnet.database.database import Database
 from orgnet.database.twins import PARAMETER_LINE, parameters, twin
-from orgnet.query import Ask, Question, Result
-from tests.worlds import World, world
+from orgnet.query import Ask, Question, Result, catalogue
+from tests.engines import InTransaction, rolled_back
+from tests.test_agreement import asked_for, options
+from tests.worlds import World, swift, world
 
 Row = tuple[Any, ...]
+TWINS = tuple(name for name in catalogue() if twin(name))
 
 
-def difference(db: Database, ask: Ask[...], asked: Mapping[str, Any]) -> str | None:
+def rows_that_agree(
+    driver: Driver,
+    seeds: Iterable[int],
+    asked_in: Callable[[InTransaction], Database] = lambda db: db,
+) -> Counter[str]:
+    """Ask everything of random networks, hold twins against memory, and count rows."""
+    rows = Counter(dict.fromkeys(TWINS, 0))
+    for made in map(world, seeds):
+        net = swift(made)
+        with rolled_back(driver, "neo4j", net) as held:
+            db = asked_in(held)
+            for name in TWINS:
+                ask: Ask[...] = catalogue()[name]
+                for asked in asked_of(name, made):
+                    told = difference(db, ask, asked, rows)
+                    assert told is None, f"{made.seed}: {told}"
+    return rows
+
+
+def asked_of(name: str, made: World) -> Iterator[dict[str, Any]]:
+    """Go through what a world asks of a question: of paths, for each of its needs."""
+    asked = options(name, made)
+    if name == "integration.paths":
+        yield from ({**asked, "need": need} for need in asked_for(made))
+    else:
+        yield asked
+
+
+def difference(
+    db: Database,
+    ask: Ask[...],
+    asked: Mapping[str, Any],
+    counted: Counter[str] | None = None,
+) -> str | None:
     """Say where a twin and memory first differ; nothing if they agree.
 
     The twin is put twice: through the question, as a user does, and as its file stands,
     as Neo4j Browser does, so that its own order and types are seen. What people read of
-    the two answers is compared too.
+    the two answers is compared too. The rows are counted where that is wanted.
     """
     answers = ask(db, **asked), ask(db.network(), **asked)
     found, wanted = (answer.frame for answer in answers)
+    if counted is not None:
+        counted[ask.question.name] += wanted.height
     if not (found.equals(wanted) and found.schema == wanted.schema):
         return f"{ask.question.name} {asked}:\n  twin   {found}\n  memory {wanted}"
     read, told = map(as_people_read_it, answers)

@@ -1,6 +1,6 @@
 """The calendar release of Neo4j: both languages, and a network in and out again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,27 +9,16 @@ from neo4j import Driver
 from orgnet.city import chengdu
 from orgnet.database.database import Database, Row
 from orgnet.database.errors import DatabaseError
-from orgnet.database.twins import twin
 from orgnet.network import Network
 from orgnet.query import catalogue
 from orgnet.schema.nodes import Unit
-from tests.database.agreement import difference
+from tests.database.agreement import TWINS, rows_that_agree
 from tests.database.standing import assert_holds, standing
 from tests.database.test_door import HIDDEN_CALLS, HIDDEN_LOADS, WRITES
-from tests.engines import InTransaction, rolled_back
+from tests.engines import InTransaction
 from tests.servers import Given, clean, contents
-from tests.test_agreement import asked_for, options
-from tests.worlds import World, swift, world
 
 WORLDS = 25
-TWINS = (
-    "coverage.gaps",
-    "coverage.rates",
-    "evaluation.pairs",
-    "evaluation.rounds",
-    "integration.paths",
-    "structure.chain",
-)
 
 
 class InLanguage(InTransaction):
@@ -41,36 +30,16 @@ class InLanguage(InTransaction):
         return super().read(f"{self.language} {text}", parameters)
 
 
-def asked_of(name: str, made: World) -> Iterator[dict[str, Any]]:
-    """Go through what a world asks of a question: of paths, for each of its needs."""
-    asked = options(name, made)
-    if name == "integration.paths":
-        yield from ({**asked, "need": need} for need in asked_for(made))
-    else:
-        yield asked
-
-
-def test_no_twin_is_left_out() -> None:
-    assert {name for name in catalogue() if twin(name)} == {*TWINS}
-
-
 @pytest.mark.parametrize("language", ["CYPHER 5", "CYPHER 25"])
 def test_twins_and_memory_agree_in_both_languages(
     calendar_driver: Driver, language: str
 ) -> None:
-    rows = dict.fromkeys(TWINS, 0)
-    for made in map(world, range(WORLDS)):
-        net = swift(made)
-        with rolled_back(calendar_driver, "neo4j", net) as held:
-            assert isinstance(held, InTransaction)
-            db = InLanguage(held.driver, held.name, held.tx, net)
-            db.language = language
-            for name in TWINS:
-                ask: Callable[..., Any] = catalogue()[name]
-                for asked in asked_of(name, made):
-                    told = difference(db, catalogue()[name], asked)
-                    assert told is None, made.seed
-                    rows[name] += len(ask(net, **asked))
+    def spoken(held: InTransaction) -> InLanguage:
+        db = InLanguage(held.driver, held.name, held.tx, held.held)
+        db.language = language
+        return db
+
+    rows = rows_that_agree(calendar_driver, range(WORLDS), spoken)
     assert min(rows.values()) > WORLDS  # they do not agree on nothing
 
 

@@ -21,11 +21,9 @@ from tests.database.agreement import (
 )
 from tests.engines import rolled_back
 from tests.handmade import network, node, tie
-from tests.worlds import DAY, World, swift, world
+from tests.worlds import DAY, World, swift
 
-WORLDS = 200
-CHUNK = 25
-UNITED = range(1000, 1060)
+UNITED = range(1000, 1030)
 CALENDAR = (
     Round(id="2018", opens_on=date(2018, 1, 1), closes_on=date(2018, 12, 31)),
     Round(id="2019", opens_on=date(2019, 7, 1), closes_on=date(2019, 8, 31)),
@@ -40,18 +38,6 @@ def asked_of_pairs(made: World) -> dict[str, Any]:
 
 def asked_of_rounds(made: World) -> dict[str, Any]:
     return {"kind": made.kind, "rules": Rules(**made.rules)}
-
-
-@pytest.mark.parametrize("first", range(0, WORLDS, CHUNK))
-def test_twins_and_memory_agree_on_random_networks(driver: Driver, first: int) -> None:
-    rows = 0
-    for made in map(world, range(first, first + CHUNK)):
-        net = swift(made)
-        with rolled_back(driver, "neo4j", net) as db:
-            assert difference(db, rounds, asked_of_rounds(made)) is None, made.seed
-            assert difference(db, pairs, asked_of_pairs(made)) is None, made.seed
-        rows += len(pairs(net, **asked_of_pairs(made)))
-    assert rows > CHUNK  # they do not agree on nothing
 
 
 @pytest.mark.parametrize("expected", ["ties", "located"])

@@ -53,7 +53,8 @@ CALL () { MATCH (n:Orgnet) RETURN count(n) AS nodes }
 CALL () { MATCH (:Orgnet)-[r]->(:Orgnet) RETURN count(r) AS ties }
 RETURN nodes + ties
 """
-FIRST_TIER = (1, 2, 9)
+FIRST_TIER = (2, 9)  # a server is killed between batches, see below
+SERVER = 1  # the first of those with which servers are killed
 PATIENCE = 300  # seconds until a push must have come to a batch
 
 
@@ -80,7 +81,7 @@ def moment(draw: random.Random, batches: int) -> Moment:
 
 
 def test_moments_of_every_sort_are_among_the_few_of_the_first_tier() -> None:
-    drawn = {moments(seed, 100, 1)[0].batch for seed in FIRST_TIER}
+    drawn = {moments(seed, 100, 1)[0].batch for seed in (SERVER, *FIRST_TIER)}
     assert {-1, 100} < drawn
 
 
@@ -196,7 +197,7 @@ def test_a_client_that_is_killed_again_and_again_gets_there(
 
 @pytest.mark.parametrize(
     ("seed", "count"),
-    [(1, 1), *(pytest.param(n, 5, marks=pytest.mark.slow) for n in range(2, 7))],
+    [(SERVER, 1), *(pytest.param(n, 5, marks=pytest.mark.slow) for n in range(2, 7))],
 )
 def test_a_server_that_was_killed_has_whole_batches_only(
     new_server: Any, part: Part, seed: int, count: int
@@ -288,7 +289,7 @@ class Cut(Thread):
                 client.sendall(said)
 
 
-@pytest.mark.parametrize("commits", [20, 45])
+@pytest.mark.parametrize("commits", [20, pytest.param(45, marks=pytest.mark.slow)])
 def test_a_commit_of_which_nobody_can_say_whether_it_was_done(
     db: Database, neo4j_server: Given, part: Part, commits: int
 ) -> None:

@@ -15,12 +15,14 @@ from orgnet.database.jars import javas
 from orgnet.database.tools import UnavailableError
 from tests.processes import ROOT
 from tests.servers import (
+    OURS,
     Given,
     NotOursError,
     contents,
     from_environment,
     installed,
     refuse_what_is_not_ours,
+    wipe,
 )
 from tests.worlds import swift, world
 
@@ -64,6 +66,7 @@ def test_a_database_that_holds_something_is_not_wiped(
     clean_database: Given, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ORGNET_NEO4J_DISPOSABLE", raising=False)
+    wipe(driver, clean_database.database)  # of the rules that stay for all tests too
     refuse_what_is_not_ours(clean_database)
     name = clean_database.database
     driver.execute_query("CREATE (:A {id: 1})-[:R]->(:B)", database_=name)
@@ -78,7 +81,7 @@ def test_a_database_that_holds_something_is_not_wiped(
 
 
 def test_nothing_is_left_in_the_database(neo4j_server: Given, driver: Driver) -> None:
-    assert not contents(driver, neo4j_server.database)
+    assert not contents(driver, neo4j_server.database, but=OURS)
 
 
 def test_what_the_server_warns_of_is_an_error(driver: Driver) -> None:
