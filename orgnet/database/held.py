@@ -155,18 +155,20 @@ def held_nodes(
         The labels, each a column of yes and no in `rows`, its name marked with `·`.
     """
     marks = {MARK + n: f"n:{quoted(n)}" for n in labels}
-    some = None if scope.elements is None else scope.elements.get(kind.label(), ())
-    if OWN not in known.labels or kind.label() in known.empty or some == ():
+    wanted = None if scope.elements is None else scope.elements.get(kind.label(), ())
+    nothing = kind.label() in known.empty or (wanted is not None and not wanted)
+    if OWN not in known.labels or nothing:
         return _empty(kind, marks)
-    where = [valid("n")] if scope.day else []
-    where += [] if some is None else ["elementId(n) IN $p.elements"]
+    where = [valid("n")]
+    if wanted is not None:
+        where.append("elementId(n) IN $p.elements")
     columns = {
         "id": "n.id",
         **{n: _value("n", n, known) for n in kind.attributes()},
         **marks,
     }
     match = _matching(f"(n:{quoted(kind.label())}&{OWN})", where)
-    return _held(database, kind, match, columns, {"day": scope.day, "elements": some})
+    return _held(database, kind, match, columns, {"day": scope.day, "elements": wanted})
 
 
 def held_ties(
@@ -183,7 +185,7 @@ def held_ties(
         **{n: _value("r", n, known) for n in tie.attributes()},
     }
     given: dict[str, Any] = {"day": scope.day}
-    where = [valid("a", "r", "b")] if scope.day else []
+    where = [valid("a", "r", "b")]
     if scope.elements is not None:
         given["elements"] = list(chain(*scope.elements.values()))
         where += [f"elementId({end}) IN $p.elements" for end in "ab"]
@@ -191,8 +193,7 @@ def held_ties(
 
 
 def _matching(pattern: str, where: Sequence[str]) -> str:
-    conditions = f"\nWHERE {' AND '.join(where)}" if where else ""
-    return f"MATCH {pattern}{conditions}"
+    return f"MATCH {pattern}\nWHERE {' AND '.join(where)}"
 
 
 def unmarked(database: "Database", schema: Schema, known: Tokens) -> list[list[str]]:

@@ -23,7 +23,6 @@ from typing import Any
 
 from orgnet.city import chengdu
 from orgnet.database.database import Database
-from orgnet.network import Network
 from orgnet.query import Question, catalogue
 from tests.database.agreement import as_in_browser, text_of
 from tests.database.plans import Profile, profiled
@@ -57,18 +56,12 @@ def written() -> dict[str, Any]:
     return dict(json.loads(TABLE.read_text(encoding="utf-8")))
 
 
-def push(db: Database, net: Network) -> None:
-    """Push a network, and have the server forget what it planned before."""
-    db.push(net)
-    db.write("CALL db.prepareForReplanning()")
-
-
 def measured(scale: float) -> tuple[str, dict[str, Hits]]:
     """Push the city at a scale to a new server and put every question to it."""
     with TemporaryDirectory() as home, ExitStack() as stack:
         given = started(stack, Path(home), own(), **ROOM)
         db = stack.enter_context(Database(given.driver(), given.database))
-        push(db, chengdu(scale=scale))
+        db.push(chengdu(scale=scale))
         asked = {n: ask.question for n, ask in catalogue().items()}
         return release(db), {n: counted(profile(db, q)) for n, q in asked.items()}
 

@@ -71,7 +71,7 @@ def part_there(
 ) -> Iterator[Database]:
     with clean(driver, neo4j_server.database):
         db = Database(driver, neo4j_server.database)
-        db_hits.push(db, part)
+        db.push(part)
         yield db
 
 
@@ -84,7 +84,7 @@ def city() -> Network:
 def city_there(roomy_server: Given, city: Network) -> Iterator[Database]:
     with roomy_server.driver() as driver, clean(driver, roomy_server.database):
         db = Database(driver, roomy_server.database)
-        db_hits.push(db, city)
+        db.push(city)
         yield db
 
 

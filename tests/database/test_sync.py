@@ -521,9 +521,10 @@ def test_from_one_random_network_to_another_and_back(
 
 
 def test_equal_ids_of_others_are_refused_before_anything_is_written(
-    driver: Driver, clean_database: Given, net: Network
+    driver: Driver, clean_database: Given
 ) -> None:
     db = Database(driver, clean_database.database)
+    net = network_of(world(7))
     db.write("DROP CONSTRAINT orgnet_tie_covers_id IF EXISTS")
     edited(db, "UNWIND [1, 1] AS id CREATE (:Person)-[:COVERS {id: id}]->(:Place)")
     with pytest.raises(DatabaseError, match=r"orgnet_tie_covers_id.*`COVERS`") as error:
