@@ -35,7 +35,9 @@ def rows_that_agree(
             for name in TWINS:
                 ask: Ask[...] = catalogue()[name]
                 for asked in asked_of(name, made):
-                    told = difference(db, ask, asked, rows)
+                    told = difference(
+                        db, ask, asked, rows, thoroughly=not made.seed % 4
+                    )
                     assert told is None, f"{made.seed}: {told}"
     return rows
 
@@ -54,12 +56,14 @@ def difference(
     ask: Ask[...],
     asked: Mapping[str, Any],
     counted: Counter[str] | None = None,
+    *,
+    thoroughly: bool = True,
 ) -> str | None:
     """Say where a twin and memory first differ; nothing if they agree.
 
-    The twin is put twice: through the question, as a user does, and as its file stands,
-    as Neo4j Browser does, so that its own order and types are seen. What people read of
-    the two answers is compared too. The rows are counted where that is wanted.
+    The twin is put through the question, as a user does. Thoroughly, it is put as its
+    file stands too, as Neo4j Browser does, so that its own order and types are seen,
+    and what people read of the two answers is compared. Rows are counted where wanted.
     """
     answers = ask(db, **asked), ask(db.network(), **asked)
     found, wanted = (answer.frame for answer in answers)
@@ -67,6 +71,8 @@ def difference(
         counted[ask.question.name] += wanted.height
     if not (found.equals(wanted) and found.schema == wanted.schema):
         return f"{ask.question.name} {asked}:\n  twin   {found}\n  memory {wanted}"
+    if not thoroughly:
+        return None
     read, told = map(as_people_read_it, answers)
     if read != told:
         return f"{ask.question.name} {asked}:\n  twin   {read}\n  memory {told}"

@@ -67,8 +67,15 @@ def test_the_random_networks_give_every_reason() -> None:
     }
 
 
-@pytest.mark.parametrize("day", [None, DAY])
-@pytest.mark.parametrize("rules", [Rules(), OTHERWISE])
+@pytest.mark.parametrize(
+    ("day", "rules"),
+    [
+        (None, Rules()),
+        (DAY, OTHERWISE),
+        pytest.param(DAY, Rules(), marks=pytest.mark.slow),
+        pytest.param(None, OTHERWISE, marks=pytest.mark.slow),
+    ],
+)
 def test_twins_and_memory_agree_on_many_networks_at_once(
     driver: Driver, day: Any, rules: Rules
 ) -> None:

@@ -184,6 +184,7 @@ def test_a_client_that_was_killed_is_gone_on_from(
     resumed(db, part, done)
 
 
+@pytest.mark.slow
 def test_a_client_that_is_killed_again_and_again_gets_there(
     db: Database, neo4j_server: Given, part: Part
 ) -> None:
@@ -289,7 +290,8 @@ class Cut(Thread):
                 client.sendall(said)
 
 
-@pytest.mark.parametrize("commits", [20, pytest.param(45, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("commits", [20, 45])
 def test_a_commit_of_which_nobody_can_say_whether_it_was_done(
     db: Database, neo4j_server: Given, part: Part, commits: int
 ) -> None:
