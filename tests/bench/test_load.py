@@ -19,7 +19,6 @@ Frames = Mapping[str, pl.DataFrame]
 Tell = Callable[[str], None]
 FRESH = 7  # processes an import is timed in
 ALLOWED = 1.5  # times importing polars and pydantic
-SECONDS = 2.0  # for the whole city as a graph
 OURS = "import orgnet"
 PEERS = {
     "polars and pydantic": "import polars, pydantic",
@@ -109,16 +108,6 @@ def test_to_networkx(city: on.Network, race: Any) -> None:
 
     name = "to_networkx, the whole city"
     race(name, city.to_networkx, peer, rounds=2, ready=ready)
-
-
-def test_to_networkx_in_time(city: on.Network, tell: Tell) -> None:
-    spent = []
-    for _ in range(3):
-        start = perf_counter()
-        graph = city.to_networkx()
-        spent.append(perf_counter() - start)
-    tell(f"to_networkx: {median(spent):.2f} s, {graph}")
-    assert median(spent) < SECONDS
 
 
 def test_there_and_back(city: on.Network, graph: Any, tell: Tell) -> None:
