@@ -513,8 +513,14 @@ class Network:
             If there is one; it names up to five, and what stands next to the first.
         """
         known = self.node_tables[label]["id"]
-        given = pl.Series(_each(ids), dtype=pl.String)
-        unknown = given.filter(~given.is_in(known.implode())).to_list()
+        given = _each(ids)
+        sought = pl.Series(given, dtype=pl.String)
+        places = known.search_sorted(sought)  # quicker than a look at all of them
+        unknown = [
+            id_
+            for id_, place in zip(given, places, strict=True)
+            if place == known.len() or known[place] != id_
+        ]
         if unknown:
             place = int(known.search_sorted(unknown[0]))
             near = known[max(0, place - 2) : place + 2].to_list()

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from tests.servers import Given
 
 ASKING = {  # the files of tests that ask the long queries
-    *("test_coverage", "test_evaluation", "test_integration", "test_structure"),
-    *("test_coverage_twins", "test_evaluation_twins", "test_integration_twins"),
-    *("test_structure_twins", "test_random_networks", "test_answers", "test_city"),
-    *("test_door", "test_guide"),
+    *(f"tests/test_{n}.py" for n in ("coverage", "evaluation", "integration")),
+    *(f"tests/database/test_{n}.py" for n in ("answers", "city", "door", "guide")),
+    "tests/test_structure.py",
+    "tests/database/test_random_networks.py",
 }
 SLOW = {"calendar_server", "roomy_server"}  # and with these not for the first tier
 MISSING = "no Neo4j server"  # how the reason of a skip begins
@@ -61,7 +61,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByQueries(LoadScopeScheduling):  # type: ignore[misc] # of no type here
         def _split_scope(self, nodeid: str) -> str:
             file, _, _ = nodeid.partition("::")
-            return "queries" if Path(file).stem in ASKING else file
+            asks = file in ASKING or file.endswith("_twins.py")
+            return "queries" if asks else file
 
     return ByQueries(config, log)
 

@@ -26,12 +26,8 @@ if TYPE_CHECKING:
 MARK = "·"  # begins the names of columns that are no attributes
 TOKENS = """
 CALL () { CALL db.labels() YIELD label RETURN collect(label) AS labels }
-CALL () {
-    CALL db.relationshipTypes() YIELD relationshipType
-    RETURN collect(relationshipType) AS types
-}
 CALL () { CALL db.propertyKeys() YIELD propertyKey RETURN collect(propertyKey) AS keys }
-RETURN labels, types, keys
+RETURN labels, keys
 """
 COUNTS = (
     "MATCH (n:{}) RETURN count(n) AS count",
@@ -107,7 +103,6 @@ class Tokens(NamedTuple):
     """The names that a database knows, and those of a schema of which it holds none."""
 
     labels: frozenset[str]
-    types: frozenset[str]
     keys: frozenset[str]
     empty: frozenset[str]
 
@@ -119,7 +114,7 @@ def tokens(database: "Database", schema: Schema) -> Tokens:
     each column and table that is not asked for is quicker. It knows whatever has a
     constraint, so the counts that it keeps tell what it holds none of.
     """
-    labels, types, keys = database.read(TOKENS, {})[0]
+    labels, keys = database.read(TOKENS, {})[0]
     parts = [  # of all, so that the text, and with it the plan, is always the same
         text.format(quoted(name))
         for text, names in zip(COUNTS, (schema.kinds, schema.ties), strict=True)
@@ -128,7 +123,7 @@ def tokens(database: "Database", schema: Schema) -> Tokens:
     counts = database.read("\nUNION ALL\n".join(parts), {}) if parts else []
     names = (*schema.kinds, *schema.ties)
     empty = {n for n, (count,) in zip(names, counts, strict=True) if not count}
-    return Tokens(*map(frozenset, (labels, types, keys, empty)))
+    return Tokens(*map(frozenset, (labels, keys, empty)))
 
 
 def held_nodes(

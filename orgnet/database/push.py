@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from orgnet.schema import Schema
 
 BATCH: Final = 10_000  # rows a transaction; more is not faster
+LARGE: Final = 20_000  # rows for which plans that an empty database made will not do
 LOCK = f"MATCH (m:{META} {{id: $id}}) SET m.id = $id"  # a write that changes nothing
 Group = NodeGroup | TieGroup
-LARGE: Final = 20_000  # rows for which plans that an empty database made will not do
 Key = tuple[str, str]  # a kind and "", or the kind of a tail and a type
 KEPT: Final = (  # counts that the server keeps
     "MATCH (n:{kind}) RETURN count(n) AS count",
@@ -170,7 +170,7 @@ def push(
         with explained(database, net):
             written = _write_all(database, there, batches, progress=progress)
         setup.setup(database, net.schema)
-        if there.nodes + there.relationships > LARGE:
+        if there.nodes + there.relationships >= LARGE:
             database.write("CALL db.prepareForReplanning()")
     verify(database, parts, net.schema)
     if not there.whole:

@@ -24,7 +24,7 @@ from orgnet.database.setup import (
 )
 from orgnet.schema import SCHEMA, Ends, Heading, Node, Tie
 from orgnet.schema.nodes import Unit
-from tests.servers import Given, clean
+from tests.servers import Given, clean, wipe
 
 LISTED = """
 SHOW INDEXES YIELD name, state, type, labelsOrTypes, properties, createStatement
@@ -54,6 +54,7 @@ class School(Node):
 @pytest.fixture(scope="module")
 def db(driver: Driver, neo4j_server: Given) -> Iterator[Database]:
     with clean(driver, neo4j_server.database):
+        wipe(driver, neo4j_server.database)  # of what stays for all tests too
         db = Database(driver, neo4j_server.database)
         db.setup()
         yield db
