@@ -317,7 +317,8 @@ class Search:
                     continue
                 entry = (so_far + to_go, (*nodes, node), (*steps, step), so_far, onward)
                 heappush(heap, entry)  # type: ignore[misc]
-                limit.note(so_far, counts[node])
+                if counts[node]:
+                    limit.note(so_far, counts[node])
         return found[: self.k]
 
     def _near(self) -> Children:

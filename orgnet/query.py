@@ -6,7 +6,7 @@ Network it runs its body; put to another source, that source's own `ask`.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, cast
@@ -125,15 +125,15 @@ class Question:
     explain: Callable[["Network", Row], Words] | None = None
     prepare: Prepare | None = None
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of its parameters, the network left out."""
         return tuple(signature(self.body).parameters)[1:]
 
     def tidy(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the declared columns in their types, rows in the declared order."""
-        shaped = frame.select(pl.col(c.name).cast(c.dtype) for c in self.columns)
-        return shaped.sort(self.order, nulls_last=True, maintain_order=True)
+        shaped = frame.lazy().select(pl.col(c.name).cast(c.dtype) for c in self.columns)
+        return shaped.sort(self.order, nulls_last=True, maintain_order=True).collect()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -13,6 +13,7 @@ from orgnet.city import chengdu
 from orgnet.database import changes as seen
 from orgnet.database.changes import Changes, changes
 from orgnet.database.clear import clear
+from orgnet.database.connect import connect
 from orgnet.database.database import Database
 from orgnet.database.errors import DatabaseError
 from orgnet.database.mapping import META
@@ -545,6 +546,11 @@ def test_a_schema_of_ones_own(driver: Driver, clean_database: Given) -> None:
     for net in (*nets, nets[0]):
         db.sync(net, deletes=inf)
         assert db.pull(schema=schema).equals(net)
+    given = clean_database
+    with connect(
+        given.uri, given.auth, database=given.database, schema=schema
+    ) as opened:
+        assert opened.pull().equals(nets[0])
     assert db.clear()[:2] == (2, 1)
 
 
