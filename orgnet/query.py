@@ -268,7 +268,8 @@ def question(
     """
 
     def register(body: Callable[Concatenate["Network", P], pl.DataFrame]) -> Ask[P]:
-        name = f"{body.__module__.rpartition('.')[2]}.{body.__name__}"
+        _, _, within = body.__module__.rpartition("orgnet.")
+        name = f"{within.partition('.')[0]}.{body.__name__}"
         asked = Question(name, title, columns, order, body, explain, prepare)
         given = list(signature(body).parameters.values())[1:]
         defaults = {p.name: p.default for p in given if p.default is not p.empty}

@@ -143,3 +143,6 @@ class Rules(BaseModel):
             ),
         }
         return [words for name, words in notes.items() if getattr(self, name)]
+
+
+RULES = Rules()  # what counts unless a question says otherwise

@@ -11,7 +11,7 @@ from orgnet.cycles import on_cycle
 from orgnet.index import NONE, Index, Mask, Numbers, as_day
 from orgnet.network import Network
 from orgnet.query import Column, Row, Source, Words, question
-from orgnet.rules import ANY, Rules
+from orgnet.rules import ANY, RULES, Rules
 from orgnet.schema.vocabulary import AreaLevel, Setting
 from orgnet.words import ChainStep, Reason, named
 
@@ -23,7 +23,6 @@ FAULTS = (  # of several, the first applies
     Reason.WRONG_LEVEL,
 )
 SUPERIORS_HELD = "SUBORDINATE_TO:PartyOrganization"
-RULES = Rules()
 
 
 class Subordination(NamedTuple):

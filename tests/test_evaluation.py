@@ -6,14 +6,9 @@ import polars as pl
 import pytest
 
 from orgnet.errors import UnknownAreaError, UnknownNameError
-from orgnet.evaluation import (
-    COLUMNS,
-    ROUND_COLUMNS,
-    PairBasis,
-    PairState,
-    pairs,
-    rounds,
-)
+from orgnet.evaluation import pairs, rounds
+from orgnet.evaluation.pairs import COLUMNS, PairBasis, PairState
+from orgnet.evaluation.rounds import ROUND_COLUMNS
 from orgnet.network import Network
 from orgnet.query import Source
 from orgnet.rules import Round, Rules

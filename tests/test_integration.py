@@ -10,15 +10,11 @@ from hypothesis import strategies as st
 
 from orgnet.errors import OrgnetError, UnknownNameError
 from orgnet.grammar import automaton
-from orgnet.integration import (
-    COLUMNS,
-    HopClass,
-    Search,
-    _graph,
-    _offers,
-    _starts,
-    paths,
-)
+from orgnet.integration import paths
+from orgnet.integration.graph import HopClass, graph_of
+from orgnet.integration.paths import COLUMNS
+from orgnet.integration.search import Search
+from orgnet.integration.stock import offers_of, starts_of
 from orgnet.network import Network
 from orgnet.query import Source
 from orgnet.rules import COSTS, Rules
@@ -467,9 +463,9 @@ def test_k_may_be_of_another_whole_type(network) -> None:
 
 def searched(net: Network, rules: Rules, k: int, patience: int) -> Any:
     index, grammar = net.index(), automaton(rules)
-    graph, offers = _graph(index, grammar.steps), _offers(index, "venue")
+    graph, offers = graph_of(index, grammar.steps), offers_of(index, "venue")
     search = Search(graph, grammar, offers, k, rules.max_hops)
-    return search.run(_starts(index, net.position(NEED)), patience)
+    return search.run(starts_of(index, net.position(NEED)), patience)
 
 
 UNITS = [f"unit:{i}" for i in range(5)]

@@ -11,6 +11,7 @@ import pytest
 import orgnet as on
 from orgnet import coverage, evaluation, integration, structure
 from orgnet.convert.excel import write_tables
+from orgnet.evaluation.pairs import PairState
 from orgnet.faults import BAD_VALUE, CYCLE, MISSING_REQUIRED, Faults, fault
 from orgnet.network import Network
 from orgnet.query import Column, Question, Result, catalogue
@@ -314,12 +315,12 @@ def test_pairs_are_counted_as_in_the_answer(worlds: Worlds) -> None:
         counts = Counter(frame.select("round", "state").iter_rows())
         shown = Counter[tuple[str, str]]()
         for row in page.table("考评周期"):
-            for state in evaluation.PairState:
+            for state in PairState:
                 n = number(row[f"{state.zh} {state.en}"])
                 shown[row["考评周期 round"], state.value] = n
                 seen[state.value] += n
         assert +shown == +counts
-    assert min(seen[s.value] for s in evaluation.PairState) > 0
+    assert min(seen[s.value] for s in PairState) > 0
 
 
 def test_rounds_are_counted_as_in_the_answer(worlds: Worlds) -> None:

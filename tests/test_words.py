@@ -3,7 +3,7 @@
 import pytest
 
 from orgnet import words
-from orgnet.gap_classes import CLASSES
+from orgnet.coverage.classes import CLASSES
 from orgnet.schema import SCHEMA
 from orgnet.schema.vocabulary import Vocabulary
 from orgnet.words import GapClass, named, reason_in_words, unknown

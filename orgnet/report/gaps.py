@@ -3,7 +3,8 @@
 import numpy as np
 import polars as pl
 
-from orgnet.gap_classes import CLASSES, COVERED_LEVELS, SITED_LEVELS, scope_of
+from orgnet.coverage.classes import CLASSES, COVERED_LEVELS, SITED_LEVELS
+from orgnet.coverage.scope import scope_of
 from orgnet.index import NONE, Index, Mask, Numbers
 from orgnet.network import Network
 from orgnet.query import Result, Words

@@ -1,6 +1,6 @@
 """The part of the page on two-way evaluation: who answered, round by round."""
 
-from orgnet.evaluation import PairState
+from orgnet.evaluation.pairs import PairState
 from orgnet.query import Result, Words
 from orgnet.report.asked import asked_of
 from orgnet.report.markup import Markup, bar, figure, joined, share, table, tag

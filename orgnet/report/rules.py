@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from orgnet.convert.readable import step_words
-from orgnet.evaluation import REASONS, PairBasis
+from orgnet.evaluation.pairs import REASONS, PairBasis
 from orgnet.query import Words
 from orgnet.rules import COSTS, SUPERIORS, Round, Rules
 from orgnet.schema import SCHEMA

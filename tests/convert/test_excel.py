@@ -15,6 +15,7 @@ from orgnet import coverage, evaluation, integration, structure
 from orgnet.convert import excel
 from orgnet.convert.excel import result_to_excel, write_tables
 from orgnet.errors import MissingExtraError, OrgnetError
+from orgnet.evaluation.pairs import PairState
 from orgnet.query import Column, Question, Result
 from orgnet.rules import Rules
 from tests.worlds import network, world
@@ -120,7 +121,7 @@ def test_ids_have_names_and_codes_have_words_before_them(tmp_path: Path) -> None
     zh, names, *rows = cells(opened(tmp_path / "pairs.xlsx")["结果"])
     assert zh[:3] == ("考评周期", "街道社区党组织", "街道社区党组织编号")
     assert len(rows) == len(answer)
-    words = {m.value: m.zh for m in evaluation.PairState}
+    words = {m.value: m.zh for m in PairState}
     for row, told in zip(rows, answer, strict=True):
         read = dict(zip(names, row, strict=True))
         assert read["unit"] == told["unit"]

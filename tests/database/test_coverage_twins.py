@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from neo4j import Driver
 
-from orgnet.coverage import DENOMINATORS, gaps, rates
+from orgnet.coverage import gaps, rates
+from orgnet.coverage.rates import DENOMINATORS
 from orgnet.errors import OrgnetError, UnknownAreaError, UnknownNameError
 from orgnet.network import Network
 from orgnet.rules import ANY, Rules

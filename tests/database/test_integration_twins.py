@@ -9,7 +9,8 @@ from neo4j import Driver
 
 from orgnet.errors import OrgnetError, UnknownNameError
 from orgnet.grammar import PHASE, automaton
-from orgnet.integration import CLASS_OF_TYPE, HopClass, paths
+from orgnet.integration import paths
+from orgnet.integration.graph import CLASS_OF_TYPE, HopClass
 from orgnet.rules import COSTS, Rules
 from tests.database.agreement import (
     as_in_browser,

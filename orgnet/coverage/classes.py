@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from orgnet.coverage.scope import scope_of
 from orgnet.cycles import shortest_cycles
 from orgnet.index import DEEPEST, NONE, Index, Mask, Numbers, csr
 from orgnet.kleene import Condition, Truth, first_unknown
@@ -90,14 +91,6 @@ class Found(NamedTuple):
     undetermined: Mask
     reasons: pl.Series
     evidence: pl.Series | None = None
-
-
-def scope_of(index: Index, within: str | None) -> Mask:
-    """Mark the valid nodes that stand in an area; all of them if none is named."""
-    if within is None:
-        return index.valid
-    inside = index.subtree(index.area(within))
-    return index.valid & (index.standing != NONE) & inside[index.standing]
 
 
 def _judged(

@@ -1,0 +1,5 @@
+"""Resource integration 资源统筹: who can help with a need, and whom to ask for it."""
+
+from orgnet.integration.paths import paths
+
+__all__ = ["paths"]
