@@ -4,7 +4,7 @@ They follow from the declared classes alone. Their names begin with `orgnet_`, s
 ours can be told from others, and are the same every time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -42,6 +42,11 @@ STANDING: Final = tuple(
     f"SHOW {what} YIELD type, labelsOrTypes, properties"
     for what in ("CONSTRAINTS", "INDEXES")
 )
+UNOWNED: Final = """
+SHOW INDEXES YIELD name, type, labelsOrTypes, properties, owningConstraint
+WHERE type = 'RANGE' AND owningConstraint IS NULL
+RETURN name, labelsOrTypes, properties
+"""
 MOST: Final = 600  # seconds that an index may take to be ready
 ROWS: Final = """
 CALL () { MATCH (n) RETURN count(n) AS nodes }
@@ -237,9 +242,10 @@ def put(database: "Database", rules: Sequence[Rule]) -> None:
     absent = _absent(database, rules)
     if not absent:
         return
+    half_made = _half_made(database, absent)
     together = len(absent) if database.read(ROWS, {})[0][0] < MANY else 1
     for first in range(0, len(absent), together):
-        database.transact(_make, absent[first : first + together])
+        database.transact(_make, absent[first : first + together], half_made)
     database.write("CALL db.awaitIndexes($seconds)", {"seconds": MOST})
     absent = _absent(database, rules)
     if absent:
@@ -261,7 +267,19 @@ def _absent(database: "Database", rules: Sequence[Rule]) -> list[Rule]:
     ]
 
 
-def _make(tx: "ManagedTransaction", rules: Sequence[Rule]) -> None:
+def _half_made(database: "Database", rules: Sequence[Rule]) -> set[str]:
+    """Return the constraints of which only the index is there.
+
+    A server that is killed while it makes one leaves that, and refuses to make it then.
+    """
+    there = {(n, *of, *on) for n, of, on in database.read(UNOWNED, {})}
+    demanded = (rule for rule in rules if rule.sort == UNIQUE[0])
+    return {r.name for r in demanded if (r.name, r.of, *r.properties) in there}
+
+
+def _make(
+    tx: "ManagedTransaction", rules: Sequence[Rule], half_made: Collection[str]
+) -> None:
     """Make these, all or none."""
     # Imported here: what only lists the statements needs no driver.
     from neo4j.exceptions import ClientError
@@ -269,8 +287,9 @@ def _make(tx: "ManagedTransaction", rules: Sequence[Rule]) -> None:
 
     for rule in rules:
         try:
-            if rule.name == CAPTIONS:  # of another schema, if it is there
-                tx.run(f"DROP INDEX {quoted(CAPTIONS)} IF EXISTS").consume()
+            # The captions of another schema may be there.
+            if rule.name == CAPTIONS or rule.name in half_made:
+                tx.run(f"DROP INDEX {quoted(rule.name)} IF EXISTS").consume()
             tx.run(rule.text).consume()
         except (ClientError, ServerError) as error:
             code, why = str(error.code), " ".join(str(error.message).split())

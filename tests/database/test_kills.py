@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from neo4j import Driver
+from neo4j.exceptions import DriverError, Neo4jError
 
 from orgnet.city import chengdu
 from orgnet.database.connect import connect
@@ -236,6 +237,31 @@ def test_a_server_that_was_killed_has_whole_batches_only(
                 found = len(part.rows)
             assert found >= moment.batch
             resumed(db, part, found)
+
+
+def test_a_constraint_of_which_a_killed_server_made_half_is_made(
+    new_server: Any,
+) -> None:
+    server = new_server()
+    server.start()
+    names = ["orgnet_tie_covers_id", "orgnet_unit_id"]
+    half = [r for r in (*identities(SCHEMA), *rest(SCHEMA)) if r.name in names]
+    with connect(server.uri) as db:
+        session = db.session()
+        making = session.begin_transaction()
+        for rule in half:
+            making.run(rule.text).consume()
+        server.kill()
+        with suppress(DriverError, Neo4jError):
+            session.close()
+    server.start(server.port)
+    with connect(server.uri) as db:
+        listed = "SHOW INDEXES YIELD name, owningConstraint AS of RETURN name, of"
+        left = dict(db.read(listed, {}))
+        assert [left[name] for name in sorted(names)] == [None, None]
+        db.setup()
+        made = dict(db.read(listed, {}))
+        assert [made[name] for name in sorted(names)] == sorted(names)
 
 
 class Cut(Thread):
