@@ -106,7 +106,8 @@ class Question:
     columns
         What the answer's columns are, in order.
     order
-        The full sort key; it ends with ids, so no two rows share it.
+        The full sort key; it ends with ids, so no two rows share it. A column with a
+        minus before it descends.
     body
         The function that answers it over a Network.
     explain
@@ -133,7 +134,11 @@ class Question:
     def tidy(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the declared columns in their types, rows in the declared order."""
         shaped = frame.lazy().select(pl.col(c.name).cast(c.dtype) for c in self.columns)
-        return shaped.sort(self.order, nulls_last=True, maintain_order=True).collect()
+        keys = [key.removeprefix("-") for key in self.order]
+        falling = [key.startswith("-") for key in self.order]
+        return shaped.sort(
+            keys, descending=falling, nulls_last=True, maintain_order=True
+        ).collect()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

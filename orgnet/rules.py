@@ -99,6 +99,9 @@ class Rules(BaseModel):
         For `listed`: pairs of area organization id and unit id.
     rounds
         The calendar of the rounds; a round not listed is closed and without dates.
+    ceiling_percent
+        Per cent of its scale from which a score stands at the ceiling. Rosters of
+        scores crowd there; nothing official draws the line.
     costs
         The cost of each step of a path; a step not named is not allowed.
     grammar
@@ -126,6 +129,7 @@ class Rules(BaseModel):
     expected: Literal["ties", "located", "listed"] = "ties"
     listed: tuple[tuple[str, str], ...] = ()
     rounds: tuple[Round, ...] = ()
+    ceiling_percent: Annotated[int, Field(ge=1, le=100)] = 95
     costs: dict[str, Positive] = Field(default=COSTS)
     grammar: tuple[tuple[Phase, Positive], ...] = GRAMMAR
     max_hops: Annotated[int, Field(ge=1, le=6)] = 4

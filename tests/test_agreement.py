@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 import orgnet as on
+from orgnet.evaluation.counts import GROUPINGS
 from orgnet.network import Network
 from orgnet.rules import COSTS, Rules
 from orgnet.schema.vocabulary import EvaluationStatus
-from tests.oracles import coverage, evaluation, integration, structure
+from tests.oracles import counts, coverage, evaluation, integration, structure
 from tests.oracles.common import View
 from tests.worlds import World, swift, world
 
@@ -24,9 +25,19 @@ COLUMNS = {
     "coverage.gaps": "class kind id name area state reason evidence remedy",
     "coverage.rates": "group name measure numerator denominator denominator_name "
     "undetermined",
+    "evaluation.asymmetry": "round area_organization unit down_share up_share "
+    "difference size",
+    "evaluation.ceiling": "round group name direction numerator denominator "
+    "denominator_name undetermined",
     "evaluation.pairs": "round area_organization unit basis down_state up_state state "
     "down_score down_scale down_grade up_score up_scale up_grade down_via up_via",
+    "evaluation.return_rates": "round group name direction numerator denominator "
+    "denominator_name undetermined void exempt",
     "evaluation.rounds": "round listed opens_on closes_on returned said",
+    "evaluation.silence": "area_organization unit direction run since last_returned "
+    "due",
+    "evaluation.unexpected": "round area_organization unit direction score scale grade "
+    "via evaluation",
     "integration.paths": "rank resource owner cost hops nodes steps line_hops "
     "block_hops bridge_hops community_changes capacity_left",
     "structure.chain": "area level district_organization street_organization "
@@ -37,28 +48,46 @@ COLUMNS = {
 ORACLES: dict[str, Callable[..., Rows]] = {
     "coverage.gaps": coverage.gaps,
     "coverage.rates": coverage.rates,
+    "evaluation.asymmetry": counts.asymmetry,
+    "evaluation.ceiling": counts.ceiling,
     "evaluation.pairs": evaluation.pairs,
+    "evaluation.return_rates": counts.return_rates,
     "evaluation.rounds": evaluation.rounds,
+    "evaluation.silence": counts.silence,
+    "evaluation.unexpected": counts.unexpected,
     "integration.paths": integration.paths,
     "structure.chain": structure.chain,
 }
 
 
+LEFT_OUT = {  # what a question does not take
+    "evaluation.rounds": {"within", "day"},
+    "evaluation.unexpected": {"day"},
+    "integration.paths": {"within"},
+}
+
+
 def options(query: str, made: World) -> dict[str, Any]:
     """Return what a world asks of a query, except of which need."""
+    answers = {"round": made.round, "kind": made.kind}
+    grouped = {"by": GROUPINGS[made.seed % len(GROUPINGS)]}
     own: dict[str, dict[str, Any]] = {
         "coverage.gaps": {"classes": made.classes},
         "coverage.rates": {"by": made.by, "denominator": made.denominator},
-        "evaluation.pairs": {"round": made.round, "kind": made.kind},
+        "evaluation.asymmetry": answers,
+        "evaluation.ceiling": answers | grouped,
+        "evaluation.pairs": answers,
+        "evaluation.return_rates": answers | grouped,
         "evaluation.rounds": {"kind": made.kind},
+        "evaluation.silence": {"kind": made.kind},
+        "evaluation.unexpected": answers,
         "integration.paths": {"k": made.k},
         "structure.chain": {},
     }
     asked = {**own[query], "rules": Rules(**made.rules)}
-    if query == "evaluation.rounds":
-        return asked
-    scope = {} if query == "integration.paths" else {"within": made.within}
-    return {**asked, **scope, "day": made.day}
+    everything = {"within": made.within, "day": made.day}
+    left_out = LEFT_OUT.get(query, set())
+    return asked | {n: v for n, v in everything.items() if n not in left_out}
 
 
 def answer(query: str, made: World, ask: Callable[..., Rows]) -> Rows:
@@ -145,6 +174,18 @@ def tallies() -> Counter[str]:
                 for way, via in zip(("down", "up"), row[-2:], strict=True)
                 if via
             )
+        for row in oracle("evaluation.asymmetry", made):
+            seen["pair compared" if row[5] is not None else "pair not compared"] += 1
+        for row in oracle("evaluation.ceiling", made):
+            seen["scores at the ceiling"] += row[4]
+            seen["scores below it"] += row[5] - row[4]
+            seen["returned without a scale"] += row[7]
+        for row in oracle("evaluation.silence", made):
+            seen["silent for several rounds"] += row[3] > 1
+            seen["silent after a return"] += row[5] is not None
+        for row in oracle("evaluation.unexpected", made):
+            seen[f"unexpected {row[3]}"] += 1
+            seen["unexpected via"] += row[7] is not None
         for row in oracle("integration.paths", made):
             seen.update(f"hop {step}" for step in row[7] or ["none"])
         for row in oracle("structure.chain", made):
@@ -179,6 +220,16 @@ MUST_OCCUR = [
     *(f"pair {s}" for s in PAIRS),
     "down via",
     "up via",
+    "pair compared",
+    "pair not compared",
+    "scores at the ceiling",
+    "scores below it",
+    "returned without a scale",
+    "silent for several rounds",
+    "silent after a return",
+    "unexpected down",
+    "unexpected up",
+    "unexpected via",
     *(f"hop {step}" for step in [*COSTS, "none"]),
     *(f"chain {r}" for r in [*CHAIN.split(), "superior_elsewhere", "undetermined"]),
     *(

@@ -1,6 +1,19 @@
 """Two-way evaluation 双向考评: who was to answer whom, and who did."""
 
+from orgnet.evaluation.asymmetry import asymmetry
+from orgnet.evaluation.ceiling import ceiling
 from orgnet.evaluation.pairs import pairs
+from orgnet.evaluation.return_rates import return_rates
 from orgnet.evaluation.rounds import rounds
+from orgnet.evaluation.silence import silence
+from orgnet.evaluation.unexpected import unexpected
 
-__all__ = ["pairs", "rounds"]
+__all__ = [
+    "asymmetry",
+    "ceiling",
+    "pairs",
+    "return_rates",
+    "rounds",
+    "silence",
+    "unexpected",
+]

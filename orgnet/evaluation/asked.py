@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from orgnet.index import NONE, Index, Mask
+from orgnet.index import NONE, Index, Mask, as_day
 from orgnet.query import Row
 from orgnet.rules import Rules
 
@@ -18,8 +18,31 @@ if TYPE_CHECKING:
 EPOCH = date(1970, 1, 1).toordinal()
 EVER = 10**7  # days from 1970, beyond any date on either side
 TEXT, COUNT = pl.String(), pl.Int64()
+WAYS = ("down", "up")  # the area's organization rates, and is rated
 WINS = ("returned", "void", "exempt", "pending", "missing")  # of several for one pair
+ENDS = (
+    ("tail", "head"),
+    ("head", "tail"),
+)  # where the area's side stands, and the other
+FROM_TO = {"from": "tail", "to": "head"}
 SEATS = ("PARTNERS_WITH", "HOLDS_SEAT_ON")
+ANSWERED = {
+    "area": pl.Int32(),
+    "unit": pl.Int32(),
+    "key": pl.Int64(),
+    **{
+        f"{way}_{what}": dtype
+        for way in WAYS
+        for what, dtype in {
+            "state": TEXT,
+            "score": pl.Float64(),
+            "scale": pl.Float64(),
+            "grade": TEXT,
+            "via": pl.Int32(),
+        }.items()
+    },
+    "round": TEXT,
+}
 ROUND = {
     "round": TEXT,
     "listed": pl.Boolean(),
@@ -234,10 +257,36 @@ class Asked:
         """Return what counts of what was said of each pair, down and up."""
         said = self.said.filter(pl.col("round") == window.id)
         bodies = window.among(self.hosted).select("body", "unit").unique()
-        ways = (("tail", "head"), ("head", "tail"))
-        both = [self.direction(said, bodies, *ends) for ends in ways]
+        both = [self.direction(said, bodies, *ends) for ends in ENDS]
         down, up = (s.join(pairs, on="key", how="semi") for s in both)
         return self.winning(down), self.winning(up)
+
+    def unexpected(self, window: Window) -> pl.DataFrame:
+        """Return what came back in a round from pairs that were not expected."""
+        came = pl.col("status") == "returned"
+        said = self.said.filter(came, pl.col("round") == window.id)
+        bodies = window.among(self.hosted).select("body", "unit").unique()
+        pairs, found = self.expected(window), []
+        for way, ends in zip(WAYS, ENDS, strict=True):
+            sides = self.direction(said, bodies, *ends)
+            sides = sides.filter(self.sides.gather(sides["area"]))
+            rest = sides.join(pairs, on="key", how="anti")
+            found.append(rest.with_columns(pl.lit(way).alias("direction")))
+        rows = pl.concat(found)
+        names = {n: self.net.ids.gather(rows[e]) for n, e in FROM_TO.items()}
+        return rows.with_columns(**names).select(
+            *(
+                "round",
+                "area",
+                "unit",
+                "direction",
+                "score",
+                "scale_max",
+                "grade",
+                "via",
+            ),
+            self.net.identity("EVALUATES").alias("evaluation"),
+        )
 
     def direction(
         self, said: pl.DataFrame, bodies: pl.DataFrame, area: str, other: str
@@ -256,7 +305,7 @@ class Asked:
         """Return one relationship a pair: by its status, then by its id."""
         several = said["key"].is_duplicated()
         rivals, ids = said.filter(several), self.net.ids
-        ends = {"from": ids.gather(rivals["tail"]), "to": ids.gather(rivals["head"])}
+        ends = {n: ids.gather(rivals[e]) for n, e in FROM_TO.items()}
         rank = pl.col("status").replace_strict(WINS, range(len(WINS)))
         best = (
             rivals.with_columns(rank.alias("rank"), **ends)
@@ -285,6 +334,43 @@ def rounds_of(asked: Asked) -> pl.DataFrame:
     )
 
 
+def answered(
+    asked: Asked,
+    *,
+    round: str | None = None,  # noqa: A002  the term
+    within: str | None = None,
+    day: date | str | None = None,
+) -> pl.DataFrame:
+    """Return the expected pairs of each round, by number, and what was said of each.
+
+    Columns are `round`, `area` and `unit`, and for each direction its state, score,
+    scale, grade and `via`.
+    """
+    index = asked.net.index()
+    units = None if within is None else index.in_area(index.area(within))
+    rows = [
+        of_round(asked, Window.of(row, as_day(day)), units)
+        for row in rounds_of(asked).iter_rows(named=True)
+        if round is None or row["round"] == round
+    ]
+    return pl.concat(rows) if rows else pl.DataFrame(schema=ANSWERED)
+
+
+def directed(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return two rows a pair, one a direction: `state`, `score`, `scale`."""
+    ends = ["round", "area", "unit"]
+    return pl.concat(
+        pairs.select(
+            *ends,
+            pl.lit(way).alias("direction"),
+            pl.col(f"{way}_state").alias("state"),
+            pl.col(f"{way}_score").alias("score"),
+            pl.col(f"{way}_scale").alias("scale"),
+        )
+        for way in WAYS
+    )
+
+
 def of_round(asked: Asked, window: Window, units: Mask | None) -> pl.DataFrame:
     """Return the expected pairs of a round and what was said in both directions."""
     pairs = asked.expected(window)
@@ -292,7 +378,7 @@ def of_round(asked: Asked, window: Window, units: Mask | None) -> pl.DataFrame:
         pairs = pairs.filter(pl.Series(units[pairs["unit"].to_numpy()]))
     silent = "pending" if window.open else "missing"
     both = asked.directions(window, pairs)
-    for name, counting in zip(("down", "up"), both, strict=True):
+    for name, counting in zip(WAYS, both, strict=True):
         said = counting.select(
             "key",
             pl.col("status").alias(f"{name}_state"),

@@ -5,14 +5,13 @@ which pairs are expected is a rule.
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from orgnet.evaluation.asked import Asked, Window, of_round, rounds_of
-from orgnet.evaluation.rounds import known_kind, known_round
-from orgnet.index import as_day
-from orgnet.query import Column, Row, Source, Words, question
+from orgnet.evaluation.asked import Asked, answered
+from orgnet.evaluation.rounds import prepared
+from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
 from orgnet.schema.vocabulary import EvaluationStatus, Vocabulary
 
@@ -89,19 +88,18 @@ COLUMNS = (
 )
 
 
-def _named(asked: Asked, rows: list[pl.DataFrame]) -> pl.DataFrame:
-    """Return the rows of all rounds with their pair states, and ids for numbers."""
-    if not rows:
-        return pl.DataFrame(schema={c.name: c.dtype for c in COLUMNS})
+def _named(asked: Asked, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with their pair states, and ids for numbers."""
     basis = pl.lit(asked.rules.expected).alias("basis")
-    frame = pl.concat(rows).with_columns(_pair_state(), basis)
+    frame = rows.with_columns(pair_state(), basis)
     names = {"area": "area_organization", "unit": "unit"}
     names |= {via: via for via in ("down_via", "up_via")}
     ids = [asked.net.ids.gather(frame[old]).rename(new) for old, new in names.items()]
     return frame.drop(names).hstack(ids)
 
 
-def _pair_state() -> pl.Expr:
+def pair_state() -> pl.Expr:
+    """Return the expression of both directions taken together."""
     down, up = pl.col("down_state"), pl.col("up_state")
     first = pl.when((down == "exempt") | (up == "exempt")).then(pl.lit("exempt"))
     return (
@@ -116,19 +114,6 @@ def _pair_state() -> pl.Expr:
         .otherwise(pl.lit("neither"))
         .alias("state")
     )
-
-
-def _prepared_pairs(source: Source, given: dict[str, Any]) -> dict[str, Any]:
-    """Refuse what is not there; say the day as a date and the area by its id."""
-    rules, within = given["rules"], given["within"]
-    known_kind(given["kind"])
-    if given["round"] is not None:
-        known_round(source, given["round"], given["kind"], rules)
-    if rules.expected == "listed":  # else the list decides nothing
-        for side, label in enumerate(("PartyOrganization", "Unit")):
-            source.require(label, [pair[side] for pair in rules.listed])
-    area = None if within is None else source.area_id(within)  # whenever it was valid
-    return {**given, "day": as_day(given["day"]), "within": area}
 
 
 def _said_of(net: "Network", row: Row, way: str) -> Words:
@@ -175,7 +160,7 @@ def _explained(net: "Network", row: Row) -> Words:
     columns=COLUMNS,
     order=("round", "area_organization", "unit"),
     explain=_explained,
-    prepare=_prepared_pairs,
+    prepare=prepared,
 )
 def pairs(
     net: "Network",
@@ -238,11 +223,5 @@ def pairs(
     >>> result.frame["basis"].unique().to_list()
     ['ties']
     """
-    asked, index = Asked(net, rules, kind), net.index()
-    units = None if within is None else index.in_area(index.area(within))
-    windows = [
-        Window.of(row, as_day(day))
-        for row in rounds_of(asked).iter_rows(named=True)
-        if round is None or row["round"] == round
-    ]
-    return _named(asked, [of_round(asked, window, units) for window in windows])
+    asked = Asked(net, rules, kind)
+    return _named(asked, answered(asked, round=round, within=within, day=day))

@@ -6,6 +6,7 @@ import polars as pl
 
 from orgnet.errors import UnknownNameError, some
 from orgnet.evaluation.asked import Asked, rounds_of
+from orgnet.index import as_day
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
 from orgnet.schema.vocabulary import EvaluationKind
@@ -24,7 +25,7 @@ ROUND_COLUMNS = (
 )
 
 
-def known_kind(kind: str) -> None:
+def _known_kind(kind: str) -> None:
     """Refuse what is no kind of evaluation."""
     kinds = [k.value for k in EvaluationKind]
     if kind not in kinds:
@@ -32,7 +33,7 @@ def known_kind(kind: str) -> None:
         raise UnknownNameError(msg, [kind])
 
 
-def known_round(source: Source, named: str, kind: str, rules: Rules) -> None:
+def _known_round(source: Source, named: str, kind: str, rules: Rules) -> None:
     """Refuse a round that neither the data nor the calendar have."""
     if any(r.id == named and r.kind == kind for r in rules.rounds):
         return  # so the data need not be looked through
@@ -46,8 +47,25 @@ def known_round(source: Source, named: str, kind: str, rules: Rules) -> None:
 
 
 def _prepared_rounds(_source: Source, given: dict[str, Any]) -> dict[str, Any]:
-    known_kind(given["kind"])
+    _known_kind(given["kind"])
     return given
+
+
+def prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what is not there; say the day as a date and the area by its id.
+
+    What is not among the parameters of a question is not looked at.
+    """
+    rules, within, named = given["rules"], given["within"], given.get("round")
+    _known_kind(given["kind"])
+    if named is not None:
+        _known_round(source, named, given["kind"], rules)
+    if rules.expected == "listed":  # else the list decides nothing
+        for side, label in enumerate(("PartyOrganization", "Unit")):
+            source.require(label, [pair[side] for pair in rules.listed])
+    area = None if within is None else source.area_id(within)  # whenever it was valid
+    day = {"day": as_day(given["day"])} if "day" in given else {}
+    return {**given, **day, "within": area}
 
 
 def _explained_round(_net: "Network", row: Row) -> Words:
