@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -75,12 +76,23 @@ def run(out: Path, *, scale: float, seed: int, working: Working) -> Iterator[str
 def asked(net: Network) -> dict[str, Result]:
     """Put every question of the catalogue to a network."""
     need = worth_showing(net)
-    pairs = evaluation.pairs(net, round="2019", day=CLOSED, rules=RULES)
+    answers: dict[str, Any] = {
+        "day": CLOSED,
+        "rules": RULES,
+    }  # asked for when the round is over
+    of_2019 = {"round": "2019", **answers}
     return {
         "coverage.gaps": coverage.gaps(net, day=DAY, rules=RULES),
         "coverage.rates": coverage.rates(net, by="district", day=DAY, rules=RULES),
         "evaluation.rounds": evaluation.rounds(net, rules=RULES),
-        "evaluation.pairs": pairs,
+        "evaluation.pairs": evaluation.pairs(net, **of_2019),
+        "evaluation.return_rates": evaluation.return_rates(
+            net, by="district", **of_2019
+        ),
+        "evaluation.ceiling": evaluation.ceiling(net, by="district", **of_2019),
+        "evaluation.silence": evaluation.silence(net, **answers),
+        "evaluation.asymmetry": evaluation.asymmetry(net, **of_2019),
+        "evaluation.unexpected": evaluation.unexpected(net, rules=RULES),
         "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),
         "structure.chain": structure.chain(net, day=DAY, rules=RULES),
     }

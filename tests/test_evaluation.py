@@ -6,7 +6,15 @@ import polars as pl
 import pytest
 
 from orgnet.errors import UnknownAreaError, UnknownNameError
-from orgnet.evaluation import pairs, rounds
+from orgnet.evaluation import (
+    asymmetry,
+    ceiling,
+    pairs,
+    return_rates,
+    rounds,
+    silence,
+    unexpected,
+)
 from orgnet.evaluation.pairs import COLUMNS, PairBasis, PairState
 from orgnet.evaluation.rounds import ROUND_COLUMNS
 from orgnet.network import Network
@@ -608,3 +616,150 @@ def test_answer_does_not_depend_on_the_order_of_rows(network) -> None:
     )
     assert one.equals(other)
     assert one.select(pl.len()).item() == 1
+
+
+def rated(score: float, of: float | None = 100.0) -> dict[str, Any]:
+    return {"score": score, "scale_max": of}
+
+
+V = "unit:v"
+PAIR_OF_V = (node(V, kind="institution"), tie("PARTNERS_WITH", V, C))
+
+
+def test_rates_take_what_was_due_and_name_it(network):
+    net = network(
+        *BASE,
+        *PAIR_OF_V,
+        down(**rated(90)),
+        up(status="void"),
+        tie("EVALUATES", C, V, status="exempt"),
+    )
+    frame = return_rates(net, by="organization").frame
+    assert frame.rows() == [
+        ("2019", C, "c", "down", 1, 1, "due", 0, 0, 1),
+        ("2019", C, "c", "up", 0, 2, "due", 0, 1, 0),
+    ]
+    by_kind = return_rates(net, by="kind").frame
+    assert by_kind.select("group", "direction", "denominator").rows() == [
+        ("institution", "down", 0),
+        ("institution", "up", 1),
+        ("other", "down", 1),
+        ("other", "up", 1),
+    ]
+    nowhere = return_rates(net).frame  # no unit stands in a street
+    assert nowhere["group"].to_list() == [None, None]
+    with pytest.raises(UnknownNameError, match="no grouping 'colour'"):
+        return_rates(net, by="colour")
+
+
+def test_an_open_round_is_undetermined(network):
+    net = network(*BASE, down(**rated(90)))
+    frame = return_rates(net, by="kind", day=CLOSES, rules=CALENDAR).frame
+    columns = ("direction", "numerator", "denominator", "undetermined")
+    assert frame.select(columns).rows() == [("down", 1, 1, 0), ("up", 0, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("score", "scale", "counts"),
+    [
+        (95.0, 100.0, (1, 1, 0)),
+        (94.99, 100.0, (0, 1, 0)),
+        (103.75, 100.0, (1, 1, 0)),  # above its scale
+        (9.5, 10.0, (1, 1, 0)),
+        (95.0, None, (0, 0, 1)),
+        (95.0, 0.0, (0, 0, 1)),
+    ],
+)
+def test_the_ceiling_is_a_share_of_the_scale(network, score, scale, counts):
+    net = network(*BASE, down(**rated(score, scale)))
+    frame = ceiling(net, by="kind").frame.filter(direction="down")
+    assert frame.select("numerator", "denominator", "undetermined").rows() == [counts]
+
+
+def test_the_ceiling_is_a_rule(network):
+    net = network(*BASE, down(**rated(90)))
+    rules = Rules(ceiling_percent=90)
+    assert ceiling(net, by="kind", rules=rules).frame["numerator"].sum() == 1
+
+
+def test_silence_counts_rounds_at_the_end(network):
+    rows = [down(round=r, **rated(90)) for r in ("2016", "2017", "2018", "2019")]
+    returns = [up(round="2016", grade="A"), up(round="2018", status="exempt")]
+    frame = silence(network(*BASE, *rows, *returns)).frame
+    # 2018 is left out, since it was excused: 2017 and 2019 are on end.
+    assert frame.rows() == [(C, U, "up", 2, "2017", "2016", 3)]
+
+
+def test_silence_goes_by_the_days_of_rounds_and_not_by_their_names(network):
+    rounds = tuple(
+        Round(id=name, opens_on=date(year, 1, 1), closes_on=date(year, 12, 31))
+        for name, year in (("A", 2019), ("B", 2018))
+    )
+    rows = [up(round="A", grade="A"), down(round="A", grade="A")]
+    net = network(*BASE, *rows, down(round="B", grade="A"), down(round="Z", grade="A"))
+    frame = silence(net, rules=Rules(rounds=rounds)).frame
+    assert frame.rows() == []  # A is the last, and was answered
+    other = Rules(rounds=(rounds[0], rounds[1].model_copy(update={"id": "Z"})))
+    frame = silence(net, rules=other).frame
+    assert frame.rows() == []
+    late = network(*BASE, up(round="B", grade="A"), down(round="A", grade="A"))
+    frame = silence(late, rules=Rules(rounds=rounds)).frame
+    assert frame.filter(direction="up").rows() == [(C, U, "up", 1, "A", "B", 2)]
+
+
+def test_asymmetry_lists_what_cannot_be_compared_last(network):
+    net = network(
+        *BASE,
+        *PAIR_OF_V,
+        down(**rated(90)),
+        up(**rated(4, 5.0)),
+        tie("EVALUATES", C, V, grade="A"),
+        tie("EVALUATES", V, C, **rated(80)),
+    )
+    frame = asymmetry(net).frame
+    assert frame["unit"].to_list() == [U, V]
+    assert frame.row(0)[3:] == (0.9, 0.8, 0.9 - 0.8, 0.9 - 0.8)
+    assert frame.row(1)[3:] == (None, 0.8, None, None)
+
+
+def test_what_nobody_expected_is_listed_with_who_stood_for_whom(network):
+    net = network(
+        *BASE,
+        node(V),
+        node(O, setting="enterprise"),
+        tie("HOSTED_BY", O, V),
+        tie("EVALUATES", O, C, **rated(88)),
+        tie("EVALUATES", C, V, grade="A"),
+        down(**rated(90)),
+    )
+    frame = unexpected(net).frame
+    columns = ("unit", "direction", "score", "grade", "via")
+    assert frame.select(columns).rows() == [
+        (V, "down", None, "A", None),
+        (V, "up", 88.0, None, O),
+    ]
+    assert frame["evaluation"][1] == f"EVALUATES|{O}|{C}|two_way|2019|"
+
+
+def test_every_count_says_in_words_what_it_is(network):
+    net = network(
+        *BASE, *PAIR_OF_V, down(**rated(90)), up(**rated(70)), tie("EVALUATES", V, C)
+    )
+    asked = [
+        return_rates(net, by="organization"),
+        return_rates(net),
+        return_rates(net, by="kind"),
+        ceiling(net, by="kind"),
+        silence(net),
+        asymmetry(net),
+        unexpected(net, rules=Rules(expected="listed")),
+    ]
+    for answer in asked:
+        for number in range(len(answer)):
+            en, zh = answer.explain(number).split("\n")
+            assert en.endswith((".", "。"))
+            assert zh.endswith("。")
+            assert "None" not in en + zh
+    assert "1 of 2 answers due came back" in asked[0].explain(0)
+    assert "应交2份，已交1份" in asked[0].explain(0)
+    assert "+20.0%" in asymmetry(net).explain(0)

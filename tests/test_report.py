@@ -105,6 +105,9 @@ def asked(made: World, net: Network) -> dict[str, Result]:
         ),
         "structure.chain": structure.chain(net, **placed),
     }
+    for name in ("return_rates", "ceiling"):
+        ask = getattr(evaluation, name)
+        answers[f"evaluation.{name}"] = ask(net, by="street", kind=made.kind, **placed)
     for need in made.needs[:1]:
         answers["integration.paths"] = integration.paths(
             net, need=need, k=made.k, **given

@@ -32,7 +32,7 @@ def _explained(net: "Network", row: Row) -> Words:
     line = row.get("rules", RULES).ceiling_percent
     en = (
         f"{where[0]}, round {row['round']}, {way.en}: {row['numerator']} of "
-        f"{row['denominator']} scores stand at {line} per cent of their scale or above; "
+        f"{row['denominator']} scores stand at {line} per cent of their scale or more; "
         f"{row['undetermined']} answers have no score or no scale."
     )
     zh = (

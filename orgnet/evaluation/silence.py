@@ -119,7 +119,6 @@ def silence(
         last.alias("last_returned"),
         pl.len().cast(COUNT).alias("due"),
     )
-    names = places["round"]
     late_ones = runs.filter(pl.col("run") > 0)
     ids = {"area_organization": "area", "unit": "unit"}
     return late_ones.with_columns(

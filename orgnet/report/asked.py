@@ -29,6 +29,7 @@ GROUPS: Final[dict[str, Words]] = {
     "kind": ("kind of unit", "单位性质"),
     "line": ("service line", "五线"),
     "demonstration": ("demonstration", "是否示范"),
+    "organization": ("organization of street or community", "街道社区党组织"),
 }
 CHANGED: Final[Words] = ("rules changed: ", "已改规则：")
 DOT: Final = " · "

@@ -18,6 +18,7 @@ from orgnet.report.pairs import pairs_section
 from orgnet.report.paths import paths_section
 from orgnet.report.rates import rates_section
 from orgnet.report.reading import faults_section, reading_section
+from orgnet.report.returns import returns_section, silence_section
 from orgnet.report.rounds import rounds_section
 from orgnet.report.section import Section
 from orgnet.report.style import PAGE
@@ -30,6 +31,8 @@ MAKERS: dict[str, Maker] = {
     "coverage.rates": lambda _net, result: rates_section(result),
     "evaluation.pairs": lambda _net, result: pairs_section(result),
     "evaluation.rounds": lambda _net, result: rounds_section(result),
+    "evaluation.return_rates": lambda _net, result: returns_section(result),
+    "evaluation.silence": lambda _net, result: silence_section(result),
     "integration.paths": paths_section,
     "structure.chain": lambda _net, result: chain_section(result),
 }

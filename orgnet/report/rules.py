@@ -44,6 +44,10 @@ NAMES: Final[dict[str, Words]] = {
     "expected": ("expected pairs", "应互评的对子"),
     "listed": ("pairs listed", "指定的对子数"),
     "rounds": ("calendar", "考评日程"),
+    "ceiling_percent": (
+        "per cent of a scale that count as the ceiling",
+        "计为顶格的得分率（%）",
+    ),
     "costs": ("costs of steps", "各步成本"),
     "grammar": ("phases of a path, and their most steps", "路径各阶段及最多步数"),
     "max_hops": ("most steps of a path", "路径最多步数"),

@@ -43,6 +43,7 @@ LENIENT = Rules(
     functional_for_units=True,
     exclusive_grids=True,
 )
+COUNTED = ("district", "kind", "organization")
 FURTHER = Rules(max_hops=6)
 EDITS = """
 MATCH (n:Need) WITH n ORDER BY n.id LIMIT 2 DETACH DELETE n;
@@ -109,10 +110,18 @@ def asked(net: Network, *, needs: int) -> dict[str, list[dict[str, Any]]]:
             *({"by": b, "denominator": d} for b, d in GROUPED),
             {**there, "by": "community"},
         ],
+        "evaluation.asymmetry": [{}, {"within": areas[1], "round": "2019"}],
+        "evaluation.ceiling": [{}, *({"by": by, "day": DAY} for by in COUNTED)],
         "evaluation.pairs": [
             *ways,
             {"within": areas[1], "round": "2018"},
             {"rules": Rules(expected="located")},
+        ],
+        "evaluation.return_rates": [{}, *({"by": by, "day": DAY} for by in COUNTED)],
+        "evaluation.silence": [{}, {"within": areas[1], "day": DAY}],
+        "evaluation.unexpected": [
+            {"rules": Rules(expected="located")},
+            {"within": areas[1], "round": "2019", "rules": Rules(expected="listed")},
         ],
         "evaluation.rounds": [{"kind": str(kind)} for kind in EvaluationKind],
         "integration.paths": [

@@ -126,6 +126,7 @@ def test_relationships_of_others_are_not_orphaned(
     assert db.read("MATCH ()-[r]->() RETURN count(r)", {}) == [[0]]
 
 
+@pytest.mark.slow
 def test_relationships_by_hand_between_our_nodes_are_ours(
     db: Database, small: Network
 ) -> None:
@@ -199,6 +200,7 @@ def test_one_that_is_cut_off_is_not_whole_and_is_finished_by_the_next(
     assert contents(driver, db.name) == ""
 
 
+@pytest.mark.slow
 def test_what_is_hung_on_meanwhile_is_not_orphaned_either(
     db: Database, driver: Driver, small: Network
 ) -> None:

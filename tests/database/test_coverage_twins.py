@@ -72,7 +72,7 @@ def test_the_random_networks_give_every_reason() -> None:
     ("day", "rules"),
     [
         (None, Rules()),
-        (DAY, OTHERWISE),
+        pytest.param(DAY, OTHERWISE, marks=pytest.mark.slow),
         pytest.param(DAY, Rules(), marks=pytest.mark.slow),
         pytest.param(None, OTHERWISE, marks=pytest.mark.slow),
     ],

@@ -9,6 +9,7 @@ from neo4j import Driver
 from orgnet.errors import OrgnetError, UnknownAreaError, UnknownNameError
 from orgnet.evaluation import pairs, rounds
 from orgnet.network import Network
+from orgnet.query import catalogue
 from orgnet.rules import Round, Rules
 from tests.database.agreement import (
     as_in_browser,
@@ -158,3 +159,16 @@ def test_a_round_that_is_not_there_has_no_rows_in_browser(driver: Driver) -> Non
         written = as_in_browser(db, pairs.question)
         asked = {**written, "round": "2109"}
         assert db.read(text_of(pairs.question), {"p": asked}) == []
+
+
+@pytest.mark.parametrize("name", ["return_rates", "ceiling", "asymmetry", "silence"])
+def test_what_counts_pairs_holds_their_text(name: str) -> None:
+    *lines, order = body_of("pairs")
+    assert order.startswith("ORDER BY")
+    assert body_of(name)[: len(lines)] == lines
+
+
+def body_of(name: str) -> list[str]:
+    """Return the lines of a twin from its second step on."""
+    text = text_of(catalogue()[f"evaluation.{name}"].question)
+    return [line.strip() for line in text[text.index("// 2. ") :].strip().splitlines()]

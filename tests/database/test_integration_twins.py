@@ -33,6 +33,7 @@ def asked_of(made: World, need: str) -> dict[str, Any]:
     return {"need": need, "k": made.k, "day": made.day, "rules": Rules(**made.rules)}
 
 
+@pytest.mark.slow  # its sibling is test_random_networks
 @pytest.mark.parametrize("day", [None, DAY])
 def test_twin_and_memory_agree_on_many_networks_at_once(
     driver: Driver, day: Any

@@ -22,7 +22,7 @@ from tests.worlds import network as network_of
 from tests.worlds import world
 
 WORLDS = 200
-CHUNK = 25
+CHUNK = 10
 FIRST_TIER = (0,)
 DAY = date(2019, 8, 7)
 FOREIGN = """
