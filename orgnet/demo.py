@@ -83,6 +83,8 @@ def asked(net: Network) -> dict[str, Result]:
     of_2019 = {"round": "2019", **answers}
     return {
         "coverage.gaps": coverage.gaps(net, day=DAY, rules=RULES),
+        "coverage.conflicts": coverage.conflicts(net, day=DAY, rules=RULES),
+        "coverage.lines": coverage.lines(net, day=DAY, rules=RULES),
         "coverage.rates": coverage.rates(net, by="district", day=DAY, rules=RULES),
         "evaluation.rounds": evaluation.rounds(net, rules=RULES),
         "evaluation.pairs": evaluation.pairs(net, **of_2019),

@@ -9,7 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orgnet.schema.vocabulary import AXIS, CoverMode, EvaluationKind, Setting
+from orgnet.schema.vocabulary import (
+    AXIS,
+    CoverMode,
+    EvaluationKind,
+    Setting,
+    UnitKind,
+)
 
 Positive = Annotated[int, Field(ge=1)]
 ANY = tuple(s.value for s in Setting)
@@ -91,6 +97,9 @@ class Rules(BaseModel):
         Units a joint branch should not exceed; Regulations on branches (2018), art. 5.
     grid_households
         Households a grid should not exceed; Chengdu's own standard is 300 to 500.
+    line_kinds
+        Kinds of unit that belong to one of the five lines 五线; one of them without a
+        line leaves open whether a line is empty.
     area_settings
         Settings of the organizations that evaluate and are evaluated.
     expected
@@ -125,6 +134,10 @@ class Rules(BaseModel):
     rate_modes: tuple[CoverMode, ...] = (CoverMode.SINGLE, CoverMode.JOINT)
     joint_branch_max_units: Positive = 5
     grid_households: Positive = 500
+    line_kinds: tuple[UnitKind, ...] = (
+        UnitKind.SOCIAL_ORGANIZATION,
+        UnitKind.RESIDENTS_COMMITTEE,
+    )
     area_settings: tuple[Setting, ...] = (Setting.STREET, Setting.COMMUNITY)
     expected: Literal["ties", "located", "listed"] = "ties"
     listed: tuple[tuple[str, str], ...] = ()

@@ -71,6 +71,7 @@ class Reason(Vocabulary):
     NO_SITE = "no_site", "无党群服务阵地"
     SUPERIOR_ELSEWHERE = "superior_elsewhere", "上级不是上一级治理单元的党组织"
     REPORTED_ONLY = "reported_only", "仅见于台账填报，未见所称的组织或联系"
+    REPORTED_NO = "reported_no", "台账填报为无，实际已有"
     UNDETERMINED = "undetermined", "无法判定"
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 ASKING = {  # the files of tests that ask the long queries
     *(f"tests/test_{n}.py" for n in ("coverage", "evaluation", "integration")),
     *(f"tests/database/test_{n}.py" for n in ("answers", "city", "door", "guide")),
+    "tests/test_rosters_against_network.py",
     "tests/test_structure.py",
     "tests/database/test_random_networks.py",
 }

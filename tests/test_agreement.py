@@ -12,7 +12,7 @@ from orgnet.evaluation.counts import GROUPINGS
 from orgnet.network import Network
 from orgnet.rules import COSTS, Rules
 from orgnet.schema.vocabulary import EvaluationStatus
-from tests.oracles import counts, coverage, evaluation, integration, structure
+from tests.oracles import counts, coverage, evaluation, integration, rosters, structure
 from tests.oracles.common import View
 from tests.worlds import World, swift, world
 
@@ -22,7 +22,9 @@ LEAST = 20  # how often everything that can occur must have occurred
 Rows = list[tuple[Any, ...]]
 
 COLUMNS = {
+    "coverage.conflicts": "attribute id name area reported state reason evidence",
     "coverage.gaps": "class kind id name area state reason evidence remedy",
+    "coverage.lines": "area name line organizations linked state reason",
     "coverage.rates": "group name measure numerator denominator denominator_name "
     "undetermined",
     "evaluation.asymmetry": "round area_organization unit down_share up_share "
@@ -46,7 +48,9 @@ COLUMNS = {
 
 
 ORACLES: dict[str, Callable[..., Rows]] = {
+    "coverage.conflicts": rosters.conflicts,
     "coverage.gaps": coverage.gaps,
+    "coverage.lines": rosters.lines,
     "coverage.rates": coverage.rates,
     "evaluation.asymmetry": counts.asymmetry,
     "evaluation.ceiling": counts.ceiling,
@@ -72,7 +76,9 @@ def options(query: str, made: World) -> dict[str, Any]:
     answers = {"round": made.round, "kind": made.kind}
     grouped = {"by": GROUPINGS[made.seed % len(GROUPINGS)]}
     own: dict[str, dict[str, Any]] = {
+        "coverage.conflicts": {},
         "coverage.gaps": {"classes": made.classes},
+        "coverage.lines": {},
         "coverage.rates": {"by": made.by, "denominator": made.denominator},
         "evaluation.asymmetry": answers,
         "evaluation.ceiling": answers | grouped,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from orgnet.coverage.evidence import id_lists
 from orgnet.coverage.scope import scope_of
 from orgnet.cycles import shortest_cycles
 from orgnet.index import DEEPEST, NONE, Index, Mask, Numbers, csr
@@ -202,19 +203,7 @@ def _organizations_of(homes: Homes, nodes: Numbers) -> pl.Series:
     row, organization = csr(areas, organizations, index.size).follow(
         places[first].ravel()
     )
-    return _id_lists(index, row // 2, organization, len(first)).gather(back)
-
-
-def _id_lists(index: Index, rows: np.ndarray, nodes: Numbers, count: int) -> pl.Series:
-    """Return the ids of the nodes of each row as a sorted list; null where none is."""
-    pairs = pl.DataFrame({"row": rows, "node": nodes}).unique().sort("row", "node")
-    lists = (
-        pairs.with_columns(id=index.id_of(pairs["node"].to_numpy()))
-        .group_by("row", maintain_order=True)
-        .agg("id")
-    )
-    every = pl.DataFrame({"row": np.arange(count)})
-    return every.join(lists, on="row", how="left", maintain_order="left")["id"]
+    return id_lists(index, row // 2, organization, len(first)).gather(back)
 
 
 def _unchained(case: Case) -> list[Found]:
@@ -241,7 +230,7 @@ def _superiors_of(index: Index, nodes: Numbers, fault: np.ndarray) -> pl.Series:
     if len(at):
         place, member = shortest_cycles(*arcs, nodes[at], index.size)
         row, node = np.concatenate([row, at[place]]), np.concatenate([node, member])
-    return _id_lists(index, row, node, len(nodes))
+    return id_lists(index, row, node, len(nodes))
 
 
 def _without_site(case: Case) -> list[Found]:

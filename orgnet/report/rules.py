@@ -40,6 +40,7 @@ NAMES: Final[dict[str, Words]] = {
     "rate_modes": ("modes that count as covered", "计入覆盖的组建方式"),
     "joint_branch_max_units": ("most units of a joint branch", "联合党支部最多单位数"),
     "grid_households": ("most households of a grid", "网格最多户数"),
+    "line_kinds": ("units that belong to a line", "应归入五线的单位"),
     "area_settings": ("organizations that are a side", "参加互评的党组织"),
     "expected": ("expected pairs", "应互评的对子"),
     "listed": ("pairs listed", "指定的对子数"),

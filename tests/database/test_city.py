@@ -104,6 +104,8 @@ def asked(net: Network, *, needs: int) -> dict[str, list[dict[str, Any]]]:
     there = {"within": areas[0], "day": DAY, "rules": LENIENT}
     some = net.ties("RAISES")["to"].unique().sort().sample(needs, seed=1)
     return {
+        "coverage.conflicts": ways,
+        "coverage.lines": ways,
         "coverage.gaps": [*ways, {**there, "classes": ["G1", "G5"]}],
         "coverage.rates": [
             *ways,

@@ -48,7 +48,9 @@ def test_twins_and_memory_agree_on_many_networks_at_once(
 
 def test_no_twin_is_left_out() -> None:
     assert TWINS == (
+        "coverage.conflicts",
         "coverage.gaps",
+        "coverage.lines",
         "coverage.rates",
         "evaluation.asymmetry",
         "evaluation.ceiling",
