@@ -47,9 +47,11 @@ def _explained(net: "Network", row: Row) -> Words:
 
 
 def _order(asked: Asked) -> pl.DataFrame:
-    """Return the place of each round in time; those without dates come first."""
-    listed = rounds_of(asked).sort("listed", "closes_on", "round")
-    return listed.select("round").with_row_index("place")
+    """Return the place of each round in time; of those in the calendar, if any are."""
+    rounds = rounds_of(asked)
+    if rounds["listed"].any():
+        rounds = rounds.filter("listed")
+    return rounds.sort("closes_on", "round").select("round").with_row_index("place")
 
 
 @question(
@@ -70,7 +72,8 @@ def silence(
     """List who owes an answer to whom, and for how many rounds on end.
 
     Only rounds in which the pair was expected and the direction neither excused nor
-    still open are looked at. An answer that came back and cannot be used is none.
+    still open are looked at; where the calendar lists rounds, only those, since a
+    mistyped year is no round. An answer that came back and cannot be used is none.
 
     Parameters
     ----------

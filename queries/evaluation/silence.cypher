@@ -18,14 +18,15 @@
 // pairs.cypher, with every round.
 CALL () {
   // 1. The rounds, and the days of those that the calendar lists: `begins` is the first
-  // day and `ends` the day after the last. A round that is only found in the data has no
-  // days: `begins` is null, and anything counts in it, whenever it was valid.
+  // day and `ends` the day after the last. Where it lists none, the rounds that are found
+  // in the data, without days: `begins` is null, and anything counts, whenever valid.
   CALL () {
       UNWIND $p.rounds AS entry
       WITH entry WHERE entry.kind = $p.kind
       RETURN entry.id AS round
     UNION
-      MATCH ()-[e:EVALUATES {kind: $p.kind}]->()
+      WITH $p.kind AS kind WHERE none(entry IN $p.rounds WHERE entry.kind = $p.kind)
+      MATCH ()-[e:EVALUATES {kind: kind}]->()
       WHERE e.status IS NOT NULL OR e.score IS NOT NULL OR e.grade IS NOT NULL
       RETURN e.round AS round
   }
@@ -220,12 +221,11 @@ CALL () {
          CASE WHEN up.from <> u THEN up.from.id END AS up_via
 }
 
-// 7. The rounds in which an answer was due, in the order of their last days; those without
-// dates come first.
+// 7. The rounds in which an answer was due, in the order of their last days.
 WITH round, area_organization, unit, down_state, up_state,
      [entry IN $p.rounds WHERE entry.kind = $p.kind AND entry.id = round][-1].closes_on
        AS closes
-ORDER BY closes IS NOT NULL, closes, round
+ORDER BY closes, round
 UNWIND [['down', down_state], ['up', up_state]] AS way
 WITH area_organization, unit, way[0] AS direction, round, way[1] AS state
 WHERE state IN ['returned', 'void', 'missing']

@@ -97,11 +97,13 @@ def silence(
         pairs(world, round=None, within=within, day=day, kind=kind, rules=rules)
     )
     dated = sorted(calendar(View(world, None), kind, rules), key=by_closing)
-    order = [name for name, _ in dated]
+    listed = [entry for entry in dated if entry[1] is not None]
+    order = [name for name, _ in listed or dated]
     rows = []
     for ends in {(s.committee, s.unit, s.direction) for s in found}:
         here = [s for s in found if (s.committee, s.unit, s.direction) == ends]
         due = [s for s in here if s.state not in {"exempt", "pending"}]
+        due = [s for s in due if s.round in order]
         due.sort(key=lambda s: order.index(s.round))
         back = [n for n, s in enumerate(due) if s.state == "returned"]
         silent = due[back[-1] + 1 :] if back else due
