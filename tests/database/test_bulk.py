@@ -112,9 +112,8 @@ def imported(server: Server, folder: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize(
-    "version", [LONG_TERM, pytest.param(CALENDAR, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("version", [LONG_TERM, CALENDAR])
 def test_the_import_tool_takes_the_files_and_the_network_is_there(
     city: Network, tmp_path: Path, new_server: Callable[..., Server], version: str
 ) -> None:

@@ -171,6 +171,7 @@ def test_a_schema_of_ones_own(db: Database, driver: Driver) -> None:
     assert db.clear()[:2] == (2, 1)
 
 
+@pytest.mark.slow
 def test_one_that_is_cut_off_is_not_whole_and_is_finished_by_the_next(
     db: Database, driver: Driver, small: Network
 ) -> None:

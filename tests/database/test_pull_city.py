@@ -46,6 +46,7 @@ def test_a_city_comes_out_as_it_went_in(pushed: Database, net: Network) -> None:
     assert pushed.salvage()[0].equals(net)
 
 
+@pytest.mark.slow
 def test_every_area_of_a_city_comes_out_as_memory_cuts_it(
     pushed: Database, net: Network
 ) -> None:
