@@ -176,7 +176,7 @@ def chunks() -> Iterator[Any]:
             yield pytest.param(first, query, marks=pytest.mark.slow if late else ())
 
 
-@pytest.mark.parametrize(("first", "query"), chunks())
+@pytest.mark.parametrize(("first", "query"), list(chunks()))
 def test_memory_and_oracle_agree_row_by_row(first, query):
     told = [difference(query, seed) for seed in range(first, first + CHUNK)]
     differing = [d for d in told if d]
