@@ -146,20 +146,15 @@ def words_of(result: Result, column: str) -> dict[str, Words]:
 
 
 def _sayer(result: Result, column: str) -> Say | None:
-    name = result.question.name
+    """Return what says the codes of a column; null if it holds none."""
     schema = SCHEMA if result.source is None else result.source.schema
-    if (name, column) == ("coverage.gaps", "kind"):
-        return lambda code: _label_words(schema, code)
-    if (name, column) == ("coverage.gaps", "reason"):
-        return lambda code: _reason_words(schema, code)
-    if (name, column) == ("coverage.rates", "group"):
-        return _group_sayer(result)
-    if (name, column) == ("integration.paths", "steps"):
-        return lambda step: step_words(schema, step)
     declared = next(c for c in result.question.columns if c.name == column)
-    return (
-        None if declared.vocabulary is None else _vocabulary_sayer(declared.vocabulary)
-    )
+    if declared.vocabulary is not None:
+        return _vocabulary_sayer(declared.vocabulary)
+    if column == "group":
+        return _group_sayer(result)
+    say = SAID_OF.get((result.question.name, column)) or SAID.get(column)
+    return None if say is None else lambda code: say(schema, code)
 
 
 def _vocabulary_sayer(vocabulary: type[Vocabulary]) -> Say:
@@ -174,6 +169,10 @@ def _label_words(schema: Schema, label: str) -> Words:
 def _reason_words(schema: Schema, reason: str) -> Words:
     words: Words = late.load("orgnet.words:reason_in_words")(reason, schema)
     return words
+
+
+def _attribute_words(schema: Schema, attribute: str) -> Words:
+    return attribute, schema.kinds["Unit"].attributes()[attribute].heading.zh
 
 
 def _group_sayer(result: Result) -> Say | None:
@@ -203,6 +202,14 @@ def step_words(schema: Schema, step: str) -> Words:
     zh = schema.ties[name].zh if name in schema.ties else name
     en_way, zh_way = WAYS.get(step[-1:], ("", ""))
     return f"{name} {en_way}".strip(), f"{zh}（{zh_way}）" if zh_way else zh
+
+
+SAID: dict[str, Callable[[Schema, str], Words]] = {"reason": _reason_words}
+SAID_OF: dict[tuple[str, str], Callable[[Schema, str], Words]] = {
+    ("coverage.conflicts", "attribute"): _attribute_words,
+    ("coverage.gaps", "kind"): _label_words,
+    ("integration.paths", "steps"): step_words,
+}
 
 
 def head(result: Result, rows: int) -> Result:

@@ -122,23 +122,26 @@ def lines(
     code = table["line"].to_physical().cast(COUNT).fill_null(NONE).to_numpy()
     owners = np.isin(table["kind"].cast(TEXT).to_numpy(), list(rules.line_kinds))
     linked, size = _linked(case), len(communities)
+    listed = {
+        "area": index.id_of(communities),
+        "name": index.column("Area", "name").gather(communities),
+    }
+    unplaced = np.full(size, not case.holds("LOCATED_IN:Unit"))
+    unhosted = np.full(size, not case.holds("HOSTED_BY:PartyOrganization"))
     blank = _counts(place[home[here & owners & (code == NONE)]], size) > 0
     frames = []
     for number, line in enumerate(LINES):
         on = here & (code == number)
         count = _counts(place[home[on]], size)
-        held = case.holds("LOCATED_IN:Unit")
-        reasons = [("LOCATED_IN:Unit", np.full(size, not held))]
+        reasons = [("LOCATED_IN:Unit", unplaced)]
         if line == ServiceLine.PARTY:
             count = count + _counts(place[_party_homes(case)], size)
-            held = case.holds("HOSTED_BY:PartyOrganization")
-            reasons.append(("HOSTED_BY:PartyOrganization", np.full(size, not held)))
+            reasons.append(("HOSTED_BY:PartyOrganization", unhosted))
         reasons.append(("line", blank))
         frames.append(
             pl.DataFrame(
                 {
-                    "area": index.id_of(communities),
-                    "name": index.column("Area", "name").gather(communities),
+                    **listed,
                     "organizations": count,
                     "linked": _counts(place[home[on & linked]], size),
                     "reason": _first(reasons, count == 0),

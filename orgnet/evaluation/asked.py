@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from orgnet.index import NONE, Index, Mask, as_day
-from orgnet.query import Row
+from orgnet.query import Column, Row
 from orgnet.rules import Rules
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ ENDS = (
 )  # where the area's side stands, and the other
 FROM_TO = {"from": "tail", "to": "head"}
 SEATS = ("PARTNERS_WITH", "HOLDS_SEAT_ON")
+SIDES = (
+    Column("area_organization", TEXT, "街道社区党组织", "side one", holds_ids=True),
+    Column("unit", TEXT, "单位", "side two", holds_ids=True),
+)
 ANSWERED = {
     "area": pl.Int32(),
     "unit": pl.Int32(),

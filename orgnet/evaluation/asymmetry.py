@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from orgnet.evaluation.asked import WAYS, Asked, answered
+from orgnet.evaluation.asked import SIDES, WAYS, Asked, answered
 from orgnet.evaluation.pairs import pair_state
 from orgnet.evaluation.rounds import prepared
 from orgnet.query import Column, Row, Words, question
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 TEXT, NUMBER = pl.String(), pl.Float64()
 COLUMNS = (
     Column("round", TEXT, "考评周期", "the round"),
-    Column("area_organization", TEXT, "街道社区党组织", "side one", holds_ids=True),
-    Column("unit", TEXT, "单位", "side two", holds_ids=True),
+    *SIDES,
     Column("down_share", NUMBER, "下评得分率", "score by scale; null if unknown"),
     Column("up_share", NUMBER, "上评得分率", "score by scale; null if unknown"),
     Column("difference", NUMBER, "得分率之差", "down less up"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from orgnet.evaluation.asked import Asked, answered
+from orgnet.evaluation.asked import SIDES, Asked, answered
 from orgnet.evaluation.rounds import prepared
 from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
@@ -47,8 +47,7 @@ REASONS = {
 }
 COLUMNS = (
     Column("round", TEXT, "考评周期", "the round"),
-    Column("area_organization", TEXT, "街道社区党组织", "side one", holds_ids=True),
-    Column("unit", TEXT, "单位", "side two", holds_ids=True),
+    *SIDES,
     Column(
         "basis",
         TEXT,

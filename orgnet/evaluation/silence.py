@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from orgnet.evaluation.asked import Asked, answered, directed, rounds_of
+from orgnet.evaluation.asked import SIDES, Asked, answered, directed, rounds_of
 from orgnet.evaluation.counts import COUNT, DIRECTION, TEXT, Direction
 from orgnet.evaluation.rounds import prepared
 from orgnet.query import Column, Row, Words, question
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from orgnet.network import Network
 
 COLUMNS = (
-    Column("area_organization", TEXT, "街道社区党组织", "side one", holds_ids=True),
-    Column("unit", TEXT, "单位", "side two", holds_ids=True),
+    *SIDES,
     DIRECTION,
     Column("run", COUNT, "连续未交轮数", "rounds at the end that came to nothing"),
     Column("since", TEXT, "起始轮次", "the first of these rounds"),

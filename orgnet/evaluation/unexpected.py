@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from orgnet.evaluation.asked import Asked, Window, rounds_of
+from orgnet.evaluation.asked import SIDES, Asked, Window, rounds_of
 from orgnet.evaluation.counts import DIRECTION, Direction
 from orgnet.evaluation.rounds import prepared
 from orgnet.query import Column, Row, Words, question
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 TEXT, NUMBER = pl.String(), pl.Float64()
 COLUMNS = (
     Column("round", TEXT, "考评周期", "the round"),
-    Column("area_organization", TEXT, "街道社区党组织", "side one", holds_ids=True),
-    Column("unit", TEXT, "单位", "side two", holds_ids=True),
+    *SIDES,
     DIRECTION,
     Column("score", NUMBER, "得分", "in points"),
     Column("scale", NUMBER, "满分", "points that were to be had"),

@@ -7,6 +7,7 @@ from typing import Any
 from orgnet.query import Words
 
 UNKNOWN = "–"  # shown for what is not known
+LONG = 40  # characters without a space, after which a cell is broken anywhere
 SMALL = 0.0005  # a share below this is told from nothing
 
 
@@ -104,7 +105,8 @@ def cell(value: object) -> Markup:
         return tag("td", f"{value:,}", class_="number")
     if isinstance(value, float):
         return tag("td", f"{value:,.2f}", class_="number")
-    return tag("td", value)
+    unbroken = isinstance(value, str) and len(value) > LONG and " " not in value
+    return tag("td", value, class_="long" if unbroken else None)
 
 
 def table(

@@ -81,8 +81,8 @@ def _table(result: Result) -> Markup:
         picture = tag("td", bar(whole, *parts), class_="wide")
         direction = tag("td", both((way.en, way.zh)))
         rate_cell = figure(share(came, whole))
-        rows.append([row["round"], group, direction, whole, came, void, rate_cell])
-        rows[-1].append(picture)
+        found = (whole, came, void, rate_cell, picture)
+        rows.append([row["round"], group, direction, *found])
     if not rows:
         return Markup()
     headings: list[Words] = [

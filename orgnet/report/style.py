@@ -62,6 +62,7 @@ th { text-align: left; vertical-align: bottom; font-weight: 600; padding: 4px 8p
 th .en { display: block; line-height: 1.25; }
 td { vertical-align: top; padding: 4px 8px 4px 0;
   border-bottom: 1px solid var(--line); }
+td.long { overflow-wrap: anywhere; min-width: 14em; font-size: 10px; }
 td i { color: var(--quiet); font-style: normal; font-size: 11px; }
 .todo { min-width: 88px; }
 .quiet { color: var(--quiet); font-size: 11px; }

@@ -8,6 +8,7 @@ from neo4j import Driver
 from orgnet.query import catalogue
 from tests.database.agreement import TWINS, difference, rows_that_agree, union
 from tests.engines import rolled_back
+from tests.test_agreement import BY_CONTRACT
 from tests.worlds import DAY, swift
 
 WORLDS = 200
@@ -27,6 +28,7 @@ NEEDS = 20  # of many networks at once, for which paths are asked
 def test_twins_and_memory_agree(driver: Driver, first: int) -> None:
     rows = rows_that_agree(driver, range(first, first + CHUNK))
     assert min(rows.values()) > 0  # they do not agree on nothing
+    assert min(rows[name] for name in BY_CONTRACT) > CHUNK
 
 
 @pytest.mark.parametrize("first", range(ALONE, WORLDS, TOGETHER))
