@@ -22,6 +22,7 @@ from orgnet.rules import Round, Rules
 Working = Callable[[str], AbstractContextManager[None]]
 TRIED = 500  # needs that are looked at for one worth showing
 DAY = "2019-12-31"
+BEFORE = "2018-12-31"  # a year earlier
 CLOSED = "2020-01-31"  # when the round of 2019 is over
 TITLE = "成都参考城市，读自杂乱台账 (the reference city, read from messy workbooks)"
 RULES = Rules(
@@ -83,6 +84,13 @@ def asked(net: Network) -> dict[str, Result]:
     of_2019 = {"round": "2019", **answers}
     return {
         "coverage.gaps": coverage.gaps(net, day=DAY, rules=RULES),
+        "coverage.quality": coverage.quality(net, day=DAY, rules=RULES),
+        "coverage.duplicates": coverage.duplicates(net, day=DAY, rules=RULES),
+        "coverage.sites": coverage.sites(net, day=DAY, rules=RULES),
+        "coverage.nearest": coverage.nearest(net, k=2, day=DAY, rules=RULES),
+        "coverage.trend": coverage.trend(
+            net, days=[BEFORE, DAY], by="district", rules=RULES
+        ),
         "coverage.conflicts": coverage.conflicts(net, day=DAY, rules=RULES),
         "coverage.lines": coverage.lines(net, day=DAY, rules=RULES),
         "coverage.rates": coverage.rates(net, by="district", day=DAY, rules=RULES),
@@ -93,6 +101,10 @@ def asked(net: Network) -> dict[str, Result]:
         ),
         "evaluation.ceiling": evaluation.ceiling(net, by="district", **of_2019),
         "evaluation.silence": evaluation.silence(net, **answers),
+        "evaluation.reciprocity": evaluation.reciprocity(net, by="district", **of_2019),
+        "evaluation.dyads": evaluation.dyads(net, day=DAY, rules=RULES),
+        "evaluation.inspections": evaluation.inspections(net, last=2, rules=RULES),
+        "evaluation.outliers": evaluation.outliers(net, round="2019", rules=RULES),
         "evaluation.asymmetry": evaluation.asymmetry(net, **of_2019),
         "evaluation.unexpected": evaluation.unexpected(net, rules=RULES),
         "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),

@@ -13,6 +13,7 @@ from orgnet.schema.vocabulary import (
     AXIS,
     CoverMode,
     EvaluationKind,
+    Form,
     Setting,
     UnitKind,
 )
@@ -56,6 +57,13 @@ COSTS: dict[str, int] = {
     "CONTACTS>": 2,
     "CONTACTS<": 2,
 }
+FORM_MEMBERS: dict[str, tuple[int | None, int | None]] = {
+    "branch": (None, 50),
+    "general_branch": (50, 100),
+    "committee": (100, None),
+}
+TermOf = Literal["committee", "community", "other"]
+TERM_YEARS: dict[TermOf, int] = {"committee": 5, "community": 5, "other": 3}
 Phase = Literal["house", "tie", "up", "down"]
 GRAMMAR: tuple[tuple[Phase, int], ...] = (
     ("house", 1),
@@ -95,6 +103,14 @@ class Rules(BaseModel):
         the 2012 opinion on party building in non-public firms (中办发〔2012〕11号).
     joint_branch_max_units
         Units a joint branch should not exceed; Regulations on branches (2018), art. 5.
+    form_members
+        For each form, the fewest and the most members it should have, either null for
+        no bound; 50 and 100 stand in both bands, by the same Regulations and the notes
+        on general branches and committees.
+    term_years
+        Years between elections, of the form `committee`, else of the setting
+        `community`, else of any `other`; Regulations on branches, and the opinion on
+        terms of primary organizations (2018). An organization's own term goes before.
     grid_households
         Households a grid should not exceed; Chengdu's own standard is 300 to 500.
     line_kinds
@@ -133,6 +149,10 @@ class Rules(BaseModel):
     )
     rate_modes: tuple[CoverMode, ...] = (CoverMode.SINGLE, CoverMode.JOINT)
     joint_branch_max_units: Positive = 5
+    form_members: dict[Form, tuple[int | None, int | None]] = Field(
+        default=FORM_MEMBERS, validate_default=True
+    )
+    term_years: dict[TermOf, Positive] = Field(default=TERM_YEARS)
     grid_households: Positive = 500
     line_kinds: tuple[UnitKind, ...] = (
         UnitKind.SOCIAL_ORGANIZATION,

@@ -21,6 +21,7 @@ from orgnet.schema.vocabulary import (
 )
 
 UNKNOWN = "unknown:"  # begins the reason of what an unknown leaves open
+ASKED_OF = ("Unit", "PartyOrganization", "Area")  # whose attribute may be unknown
 GROUPS = {"kind": UnitKind, "line": ServiceLine}  # what units are grouped by, by code
 
 
@@ -72,6 +73,12 @@ class Reason(Vocabulary):
     SUPERIOR_ELSEWHERE = "superior_elsewhere", "上级不是上一级治理单元的党组织"
     REPORTED_ONLY = "reported_only", "仅见于台账填报，未见所称的组织或联系"
     REPORTED_NO = "reported_no", "台账填报为无，实际已有"
+    TOO_MANY_UNITS = "too_many_units", "联合覆盖单位超过上限"
+    TOO_SMALL = "too_small", "党员数低于该形式的下限"
+    TOO_LARGE = "too_large", "党员数超过该形式的上限"
+    OVERDUE = "overdue", "任期届满未换届"
+    COVERED_TWICE = "covered_twice", "由互不隶属的党组织重复覆盖"
+    TOO_MANY_HOUSEHOLDS = "too_many_households", "户数超过标准"
     UNDETERMINED = "undetermined", "无法判定"
 
 
@@ -140,7 +147,8 @@ def reason_in_words(reason: str, schema: Schema) -> Words:
         return Reason(reason).en, Reason(reason).zh
     type_, _, subject = reason.removeprefix(UNKNOWN).partition(":")
     if not subject:
-        heading = schema.kinds["Unit"].attributes()[type_].heading.zh
+        kinds = [schema.kinds[label].attributes() for label in ASKED_OF]
+        heading = next(k[type_].heading.zh for k in kinds if type_ in k)
         return f"{type_} is not known", f"{heading}未知"
     kind = schema.kinds.get(subject)
     subject_zh = kind.zh if kind else AreaLevel(subject).zh

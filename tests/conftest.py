@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from tests.servers import Given
 
 ASKING = {  # the files of tests that ask the long queries
-    *(f"tests/test_{n}.py" for n in ("coverage", "evaluation", "integration")),
+    *(
+        f"tests/test_{n}.py"
+        for n in ("coverage", "evaluation", "integration", "mutual")
+    ),
     *(f"tests/database/test_{n}.py" for n in ("answers", "city", "door", "guide")),
     "tests/test_rosters_against_network.py",
     "tests/test_structure.py",

@@ -39,6 +39,11 @@ HEADS = ("", "", "A", "a", "Z", "中", "é", "_", "0", "Ａ")  # orders differ b
 NAMES = ("甲", "乙", "甲", "社区党委", "Alpha", "alpha", "第十小学", "第2小学", " x")
 GRADES = ("优秀", "合格", "A", None, None)
 SCORES = (0.0, 0.01, 59.5, 60.0, 88.25, 100.0, 103.75, None)  # above the scale too
+CREDIT_CODES = ("91510100000158385A", "91510100000475145C", "51510100199355190R")
+ELECTED = (  # the day less three and five years, the day before, a leap day
+    *(None, None, date(2016, 8, 7), date(2016, 8, 6), date(2014, 8, 7)),
+    *(date(2014, 8, 6), date(2016, 2, 29), date(2017, 8, 7)),
+)
 ASKED = (
     *(f"COVERS:{s}" for s in ("Unit", *AXIS)),
     *(f"{t}:Unit" for t in ("HOLDS_SEAT_ON", "PARTNERS_WITH", "EVALUATES", "OFFERS")),
@@ -103,6 +108,7 @@ def world(seed: int) -> World:
     draft.lists()
     draft.lines()
     draft.bystanders()
+    draft.details()
     return draft.world()
 
 
@@ -205,6 +211,7 @@ class _Draft:
         self.dated = self.pick((0.0, 0.1) if self.sound else (0.0, 0.1, 0.3))
         self.longer: str | None = None  # an id that the next one begins with
         self.kinds = self.rng.sample([k.value for k in ResourceKind], 2)
+        self.fewer: Row = {}  # a rule that details change
 
     def maybe(self, chance: float) -> bool:
         return self.rng.random() < chance
@@ -616,10 +623,56 @@ class _Draft:
         self.tie("OVERLAPS", area, self.pick(self.of["Area"]))
         self.tie("SUCCEEDED_BY", unit, self.pick(self.of["Unit"]))
 
+    def details(self) -> None:
+        """Add what a few questions look at, drawn apart, so that the rest stays."""
+        drawn, self.rng = self.rng, random.Random(f"details of {self.seed}")
+        for label, row in self.rows:
+            row.update(self.detail(label, row))
+        for _ in range(self.pick((0, 4, 12))):
+            self.assesses()
+        if self.maybe(0.2):
+            self.fewer = {"joint_branch_max_units": self.rng.randint(1, 3)}
+        self.rng = drawn
+
+    def detail(self, label: str, row: Row) -> Row:
+        """Draw attributes of a node: at, below and above each line that is drawn."""
+        if label == "PartyOrganization":
+            park = row["setting"] == "enterprise" and self.maybe(0.2)
+            return {
+                "members": self.pick((None, 0, 49, 50, 51, 99, 100, 101)),
+                "last_election": self.pick(ELECTED),
+                "founded_on": self.pick((None, date(2010, 1, 1), DAY)),
+                "term_years": self.pick((None, None, None, 0, 2, 3)),
+                **({"setting": "park"} if park else {}),
+            }
+        if label == "Area" and row["level"] == "grid":
+            return {"households": self.pick((None, 0, 500, 501))}
+        if label == "Unit" and self.maybe(0.3):
+            return {"uscc": self.pick(CREDIT_CODES)}
+        if label == "Site" and self.maybe(0.3):
+            return {"tier": "street"}
+        return {}
+
+    def assesses(self) -> None:
+        """Have a superior assess and a peer rate the same party, or inspect it."""
+        rated = self.pick((self.another(), self.pick(self.of["Unit"])))
+        if self.maybe(0.3):
+            status = self.pick(("returned", "returned", "void", "missing"))
+            name = self.pick(("2019Q1", "2019Q2", "2019Q3"))
+            seen = {"kind": "inspection", "round": name, "status": status}
+            self.tie("EVALUATES", self.another(), rated, **seen)
+            return
+        name = self.pick(("2018", "2019", "2019", "2019"))
+        for kind in ("hierarchical", "two_way"):
+            scored = {"score": self.pick((0.0, 88.25, 88.25, 90.0)), "scale_max": 100.0}
+            marks = {"kind": kind, "round": name, "status": None, **scored}
+            self.tie("EVALUATES", self.another(), rated, **marks)
+
     def world(self) -> World:
         """Draw what is asked, and close the draft."""
         day = self.pick((None, None, DAY, DAY, DAY, DAY + timedelta(days=1)))
         kind, rules = self.pick((*["two_way"] * 4, "hierarchical")), self.rules()
+        rules |= self.fewer
         self.rng.shuffle(self.rows)
         self.rng.shuffle(self.ties)
         return World(

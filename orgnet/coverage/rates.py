@@ -44,8 +44,8 @@ RATE_COLUMNS = (
 )
 
 
-def _prepared_rates(source: Source, given: dict[str, Any]) -> dict[str, Any]:
-    """Refuse groupings and denominators that there are not."""
+def known_codes(given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse groupings and denominators that there are not, and return them as text."""
     offered = {
         "by": ("grouping", GROUPINGS),
         "denominator": ("denominator", DENOMINATORS),
@@ -54,8 +54,11 @@ def _prepared_rates(source: Source, given: dict[str, Any]) -> dict[str, Any]:
         if given[name] not in known:
             msg = f"no {what} {given[name]!r}; there are: {', '.join(known)}"
             raise UnknownNameError(msg, [given[name]])
-    codes = {name: str(given[name]) for name in offered}
-    return prepared(source, {**given, **codes})
+    return {name: str(given[name]) for name in offered}
+
+
+def _prepared_rates(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    return prepared(source, {**given, **known_codes(given)})
 
 
 @question(

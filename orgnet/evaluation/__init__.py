@@ -2,7 +2,11 @@
 
 from orgnet.evaluation.asymmetry import asymmetry
 from orgnet.evaluation.ceiling import ceiling
+from orgnet.evaluation.dyads import dyads
+from orgnet.evaluation.inspections import inspections
+from orgnet.evaluation.outliers import outliers
 from orgnet.evaluation.pairs import pairs
+from orgnet.evaluation.reciprocity import reciprocity
 from orgnet.evaluation.return_rates import return_rates
 from orgnet.evaluation.rounds import rounds
 from orgnet.evaluation.silence import silence
@@ -11,7 +15,11 @@ from orgnet.evaluation.unexpected import unexpected
 __all__ = [
     "asymmetry",
     "ceiling",
+    "dyads",
+    "inspections",
+    "outliers",
     "pairs",
+    "reciprocity",
     "return_rates",
     "rounds",
     "silence",

@@ -120,6 +120,13 @@ class RoundIndex(Index):
         return mask
 
 
+def status() -> pl.Expr:
+    """Return the status of an evaluation: returned without one, if it says anything."""
+    given = pl.any_horizontal(pl.col("score", "grade").is_not_null())
+    spoken = pl.when(given).then(pl.lit("returned"))
+    return pl.coalesce(pl.col("status").cast(pl.String), spoken).alias("status")
+
+
 def _own_span() -> tuple[pl.Expr, pl.Expr]:
     begins = pl.col("valid_from").to_physical().fill_null(-EVER).alias("begins")
     return begins, pl.col("valid_to").to_physical().fill_null(EVER).alias("ends")
@@ -233,10 +240,7 @@ class Asked:
     def said(self) -> pl.DataFrame:
         """The relationships that say something: a status, a score or a grade."""
         table = self.net.tie_tables["EVALUATES"].filter(pl.col("kind") == self.kind)
-        given = pl.any_horizontal(pl.col("score", "grade").is_not_null())
-        spoken = pl.when(given).then(pl.lit("returned"))
-        status = pl.coalesce(pl.col("status").cast(pl.String), spoken)
-        return table.with_columns(status).filter(pl.col("status").is_not_null())
+        return table.with_columns(status()).filter(pl.col("status").is_not_null())
 
     def expected(self, window: Window) -> pl.DataFrame:
         """Return the expected pairs of a round, each once, with their key."""

@@ -91,15 +91,23 @@ def counted(
     each = [
         condition.sum().cast(COUNT).alias(name) for name, condition in counts.items()
     ]
-    group = _kinds(net, answers) if by == "kind" else _places(net, answers, by)
-    rows = answers.with_columns(group.alias("group"))
-    found = rows.group_by("round", "group", "direction").agg(each)
+    rows = grouped(net, answers, by)
+    return titled(net, rows.group_by("round", "group", "direction").agg(each), by)
+
+
+def grouped(net: "Network", rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Add the `group` of each row's `unit` or `area`: a code, or a node's number."""
+    group = _kinds(net, rows) if by == "kind" else _places(net, rows, by)
+    return rows.with_columns(group.alias("group"))
+
+
+def titled(net: "Network", found: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Give ids for the numbers of groups, and their names beside them."""
     if by == "kind":
         return found.with_columns(pl.lit(None, TEXT).alias("name"))
     label = LABELS.get(by, "Area")
     table = net.node_tables[label].select("id", "name")
-    number = found["group"].replace(NONE, None)
-    ids = net.ids.gather(number)
+    ids = net.ids.gather(found["group"].replace(NONE, None))
     return found.with_columns(ids.alias("group")).join(
         table, left_on="group", right_on="id", how="left"
     )

@@ -25,7 +25,7 @@ ROUND_COLUMNS = (
 )
 
 
-def _known_kind(kind: str) -> None:
+def known_kind(kind: str) -> None:
     """Refuse what is no kind of evaluation."""
     kinds = [k.value for k in EvaluationKind]
     if kind not in kinds:
@@ -47,7 +47,7 @@ def _known_round(source: Source, named: str, kind: str, rules: Rules) -> None:
 
 
 def _prepared_rounds(_source: Source, given: dict[str, Any]) -> dict[str, Any]:
-    _known_kind(given["kind"])
+    known_kind(given["kind"])
     return given
 
 
@@ -57,7 +57,7 @@ def prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
     What is not among the parameters of a question is not looked at.
     """
     rules, within, named = given["rules"], given["within"], given.get("round")
-    _known_kind(given["kind"])
+    known_kind(given["kind"])
     if named is not None:
         _known_round(source, named, given["kind"], rules)
     if rules.expected == "listed":  # else the list decides nothing

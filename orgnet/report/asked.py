@@ -20,6 +20,9 @@ NAMES: Final[dict[str, Words]] = {
     "kind": ("kind", "考评类别"),
     "need": ("need", "需求"),
     "k": ("ways listed at most", "最多列出路径"),
+    "days": ("days", "统计日"),
+    "last": ("rounds without a visit, at least", "连续未督导轮数至少"),
+    "cutoff": ("outlier beyond", "离群界限"),
 }
 UNSAID: Final[dict[str, Words]] = {  # what is asked if nothing is given
     "day": ("any day", "统计日 不限"),
@@ -108,8 +111,11 @@ def _kind(_: Result, kind: str) -> Words:
     return EvaluationKind(kind).en, EvaluationKind(kind).zh
 
 
-def _classes(_: Result, classes: Any) -> Words:
-    found = [GapClass(c) for c in classes]
+def _classes(result: Result, classes: Any) -> Words:
+    """Say classes in the words of the answer's own column."""
+    columns = (c.vocabulary for c in result.question.columns if c.name == "class")
+    vocabulary = next(columns, None) or GapClass
+    found = [vocabulary(c) for c in classes]
     ens = ", ".join(f"{c.value} {c.en}" for c in found)
     return ens, "、".join(f"{c.value} {c.zh}" for c in found)
 

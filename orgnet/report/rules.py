@@ -1,6 +1,6 @@
 """The rules that were changed, in words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from orgnet.convert.readable import step_words
@@ -8,7 +8,13 @@ from orgnet.evaluation.pairs import REASONS, PairBasis
 from orgnet.query import Words
 from orgnet.rules import COSTS, SUPERIORS, Round, Rules
 from orgnet.schema import SCHEMA
-from orgnet.schema.vocabulary import CoverMode, EvaluationKind, Setting, Vocabulary
+from orgnet.schema.vocabulary import (
+    CoverMode,
+    EvaluationKind,
+    Form,
+    Setting,
+    Vocabulary,
+)
 
 # What counts if a rule of yes or no is not as it is by default.
 OTHERWISE: Final[dict[str, Words]] = {
@@ -39,6 +45,8 @@ NAMES: Final[dict[str, Words]] = {
     "superiors": ("superiors permitted", "允许的上级"),
     "rate_modes": ("modes that count as covered", "计入覆盖的组建方式"),
     "joint_branch_max_units": ("most units of a joint branch", "联合党支部最多单位数"),
+    "form_members": ("members of a form", "各类党组织党员数"),
+    "term_years": ("years of a term", "任期年数"),
     "grid_households": ("most households of a grid", "网格最多户数"),
     "line_kinds": ("units that belong to a line", "应归入五线的单位"),
     "area_settings": ("organizations that are a side", "参加互评的党组织"),
@@ -58,6 +66,11 @@ PHASES: Final[dict[str, Words]] = {
     "tie": ("tie", "联系"),
     "up": ("up", "向上"),
     "down": ("down", "向下"),
+}
+TERMS: Final[dict[str, Words]] = {
+    "committee": (Form.COMMITTEE.en, Form.COMMITTEE.zh),
+    "community": (Setting.COMMUNITY.en, Setting.COMMUNITY.zh),
+    "other": ("other", "其他"),
 }
 FORBIDDEN: Final[Words] = ("not allowed", "不允许")
 
@@ -151,6 +164,21 @@ def _expected(basis: str) -> Words:
     return REASONS[which], which.zh
 
 
+def _bands(given: Mapping[Form, tuple[int | None, int | None]]) -> Words:
+    """Say how many members each form should have."""
+    bands = [
+        (form, f"{'' if low is None else low}–{'' if high is None else high}")
+        for form, (low, high) in given.items()
+    ]
+    return _listed((f"{f.en} {band}", f"{f.zh}{band}") for f, band in bands)
+
+
+def _terms(given: Mapping[str, int]) -> Words:
+    return _listed(
+        (f"{TERMS[k][0]} {n}", f"{TERMS[k][1]}{n}") for k, n in given.items()
+    )
+
+
 def _count(items: Iterable[Any]) -> Words:
     n = len(list(items))
     return str(n), str(n)
@@ -158,6 +186,8 @@ def _count(items: Iterable[Any]) -> Words:
 
 SAID: Final[dict[str, Callable[[Any], Words]]] = {
     "superiors": _superiors,
+    "form_members": _bands,
+    "term_years": _terms,
     "rate_modes": _codes(CoverMode),
     "area_settings": _codes(Setting),
     "expected": _expected,

@@ -24,7 +24,7 @@ from typing import Any
 from orgnet.city import chengdu
 from orgnet.database.database import Database
 from orgnet.query import Question, catalogue
-from tests.database.agreement import as_in_browser, text_of
+from tests.database.agreement import TWINS, as_in_browser, text_of
 from tests.database.plans import Profile, profiled
 from tests.servers import ROOM, own, started
 
@@ -62,7 +62,7 @@ def measured(scale: float) -> tuple[str, dict[str, Hits]]:
         given = started(stack, Path(home), own(), **ROOM)
         db = stack.enter_context(Database(given.driver(), given.database))
         db.push(chengdu(scale=scale))
-        asked = {n: ask.question for n, ask in catalogue().items()}
+        asked = {n: catalogue()[n].question for n in TWINS}
         return release(db), {n: counted(profile(db, q)) for n, q in asked.items()}
 
 

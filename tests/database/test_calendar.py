@@ -39,7 +39,7 @@ def test_twins_and_memory_agree_in_both_languages(
         db.language = language
         return db
 
-    rows = rows_that_agree(calendar_driver, range(WORLDS), spoken)
+    rows = rows_that_agree(calendar_driver, range(WORLDS), spoken, as_filed=True)
     assert min(rows.values()) > WORLDS  # they do not agree on nothing
 
 

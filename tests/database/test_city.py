@@ -21,7 +21,7 @@ from orgnet.query import catalogue
 from orgnet.rules import Rules
 from orgnet.schema.vocabulary import EvaluationKind
 from tests.database import db_hits
-from tests.database.agreement import difference
+from tests.database.agreement import TWINS, as_in_browser, difference, native
 from tests.database.plans import (
     explained,
     leaves,
@@ -31,10 +31,11 @@ from tests.database.plans import (
 )
 from tests.engines import InTransaction
 from tests.servers import Given, clean
+from tests.test_agreement import alike
 
-QUESTIONS = sorted(catalogue())
 OF_PAIRS = {  # whose text begins as that of evaluation.pairs, and so does their plan
-    f"evaluation.{name}" for name in ("asymmetry", "ceiling", "return_rates", "silence")
+    f"evaluation.{name}"
+    for name in ("asymmetry", "ceiling", "reciprocity", "return_rates", "silence")
 }
 DAY = "2018-06-30"  # not all that the city holds had begun, and some has ended since
 GROUPED = (("district", "eligible"), ("kind", "all"), ("demonstration", "in_operation"))
@@ -116,11 +117,15 @@ def asked(net: Network, *, needs: int) -> dict[str, list[dict[str, Any]]]:
         ],
         "evaluation.asymmetry": [{"within": areas[0], "round": "2019"}],
         "evaluation.ceiling": [{"by": "organization", "day": DAY}],
+        "evaluation.dyads": [{"day": DAY}, {"within": areas[0]}],
+        "evaluation.inspections": [{"kind": "hierarchical"}, {"within": areas[0]}],
+        "evaluation.outliers": [{"round": "2019"}, {"within": areas[0]}],
         "evaluation.pairs": [
             *ways,
             {"within": areas[1], "round": "2018"},
             {"rules": Rules(expected="located")},
         ],
+        "evaluation.reciprocity": [{"by": "organization"}, {"within": areas[0]}],
         "evaluation.return_rates": [{}, {"by": "kind", "day": DAY}],
         "evaluation.silence": [{"within": areas[0], "day": DAY}],
         "evaluation.unexpected": [
@@ -141,14 +146,19 @@ def hold_together(db: Database, net: Network, name: str, *, needs: int) -> None:
     ask, empty = catalogue()[name], 0
     ways = asked(net, needs=needs)[name]
     for given in ways:
-        assert difference(db, ask, given) is None
+        assert difference(db, ask, given, filed=False) is None
         empty += not len(ask(net, **given))
     assert empty <= (len(ways) // 4 if name == "integration.paths" else 0)
 
 
-def hold_to_the_table(db: Database, name: str, scale: str) -> None:
-    """Look at what the server does for a twin, and at how much that is."""
-    found = db_hits.profile(db, catalogue()[name].question)
+def hold_to_the_table(db: Database, net: Network, name: str, scale: str) -> None:
+    """Look at what a twin gives as filed, what the server does for it, and how much."""
+    ask = catalogue()[name]
+    found = db_hits.profile(db, ask.question)
+    written = as_in_browser(db, ask.question)  # beside defaults, of which need
+    asked = {n: written[n] for n in ("need",) if n in written}
+    rows = [tuple(map(native, row)) for row in found.rows]
+    assert alike(rows, ask(net, **asked).frame.rows())
     assert looks_at_everything(found.plan) == []
     assert multiplies(found.plan) == []
     table = db_hits.written()
@@ -165,7 +175,7 @@ def test_a_part_of_the_city_is_there(part_there: Database, part: Network) -> Non
     assert part_there.network().equals(part)
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("name", TWINS)
 def test_answers_of_a_part_of_the_city(
     part_there: Database, part: Network, name: str
 ) -> None:
@@ -174,13 +184,12 @@ def test_answers_of_a_part_of_the_city(
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(n, marks=pytest.mark.slow if n in OF_PAIRS else ())
-        for n in QUESTIONS
-    ],
+    [pytest.param(n, marks=pytest.mark.slow if n in OF_PAIRS else ()) for n in TWINS],
 )
-def test_work_in_a_part_of_the_city(part_there: Database, name: str) -> None:
-    hold_to_the_table(part_there, name, "part")
+def test_work_in_a_part_of_the_city(
+    part_there: Database, part: Network, name: str
+) -> None:
+    hold_to_the_table(part_there, part, name, "part")
 
 
 def test_a_push_finds_ends_by_their_ids_and_waits_for_nothing(
@@ -219,13 +228,13 @@ def test_the_whole_city_is_there_and_is_not_written_again(
     assert (len(changed), changed.written) == (0, {})
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("name", TWINS)
 def test_answers_of_the_whole_city(
     city_there: Database, city: Network, name: str
 ) -> None:
     hold_together(city_there, city, name, needs=100)
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_work_in_the_whole_city(city_there: Database, name: str) -> None:
-    hold_to_the_table(city_there, name, "city")
+@pytest.mark.parametrize("name", TWINS)
+def test_work_in_the_whole_city(city_there: Database, city: Network, name: str) -> None:
+    hold_to_the_table(city_there, city, name, "city")

@@ -161,7 +161,9 @@ def test_a_round_that_is_not_there_has_no_rows_in_browser(driver: Driver) -> Non
         assert db.read(text_of(pairs.question), {"p": asked}) == []
 
 
-@pytest.mark.parametrize("name", ["return_rates", "ceiling", "asymmetry", "silence"])
+@pytest.mark.parametrize(
+    "name", ["return_rates", "ceiling", "asymmetry", "silence", "reciprocity"]
+)
 def test_what_counts_pairs_holds_their_text(name: str) -> None:
     *lines, order = body_of("pairs")
     assert order.startswith("ORDER BY")
