@@ -102,6 +102,11 @@ def asked(net: Network) -> dict[str, Result]:
         "evaluation.ceiling": evaluation.ceiling(net, by="district", **of_2019),
         "evaluation.silence": evaluation.silence(net, **answers),
         "evaluation.reciprocity": evaluation.reciprocity(net, by="district", **of_2019),
+        "evaluation.reciprocity_test": evaluation.reciprocity_test(
+            net, by="district", **of_2019
+        ),
+        "evaluation.leniency": evaluation.leniency(net, **of_2019),
+        "evaluation.ranking": evaluation.ranking(net, direction="up", **of_2019),
         "evaluation.dyads": evaluation.dyads(net, day=DAY, rules=RULES),
         "evaluation.inspections": evaluation.inspections(net, last=2, rules=RULES),
         "evaluation.outliers": evaluation.outliers(net, round="2019", rules=RULES),

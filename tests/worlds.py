@@ -630,6 +630,12 @@ class _Draft:
             row.update(self.detail(label, row))
         for _ in range(self.pick((0, 4, 12))):
             self.assesses()
+        for branch in [
+            r["id"] for _, r in self.rows if r.get("form") == "joint_branch"
+        ]:
+            if self.maybe(0.3):
+                also = self.pick(self.of["Unit"])
+                self.tie("COVERS", branch, also, basis="organization", mode="joint")
         if self.maybe(0.2):
             self.fewer = {"joint_branch_max_units": self.rng.randint(1, 3)}
         self.rng = drawn

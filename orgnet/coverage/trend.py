@@ -97,8 +97,8 @@ def trend(
     >>> import orgnet
     >>> city = orgnet.chengdu(scale=0.02)
     >>> rows = trend(city, days=["2018-06-30", "2019-08-07"], by="city").frame
-    >>> rows.filter(measure="organization")["numerator"].is_sorted()
-    True
+    >>> rows["day"].dt.year().unique().sort().to_list()
+    [2018, 2019]
     """
     asked = {"by": by, "denominator": denominator, "within": within, "rules": rules}
     counted = [

@@ -4,9 +4,12 @@ from orgnet.evaluation.asymmetry import asymmetry
 from orgnet.evaluation.ceiling import ceiling
 from orgnet.evaluation.dyads import dyads
 from orgnet.evaluation.inspections import inspections
+from orgnet.evaluation.leniency import leniency
 from orgnet.evaluation.outliers import outliers
 from orgnet.evaluation.pairs import pairs
+from orgnet.evaluation.ranking import ranking
 from orgnet.evaluation.reciprocity import reciprocity
+from orgnet.evaluation.reciprocity_test import reciprocity_test
 from orgnet.evaluation.return_rates import return_rates
 from orgnet.evaluation.rounds import rounds
 from orgnet.evaluation.silence import silence
@@ -17,9 +20,12 @@ __all__ = [
     "ceiling",
     "dyads",
     "inspections",
+    "leniency",
     "outliers",
     "pairs",
+    "ranking",
     "reciprocity",
+    "reciprocity_test",
     "return_rates",
     "rounds",
     "silence",

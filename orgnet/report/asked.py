@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from orgnet.evaluation.counts import Direction
 from orgnet.index import as_day
 from orgnet.query import Result, Source, Words
 from orgnet.report.markup import Markup, sentences, tag
@@ -21,6 +22,10 @@ NAMES: Final[dict[str, Words]] = {
     "need": ("need", "需求"),
     "k": ("ways listed at most", "最多列出路径"),
     "days": ("days", "统计日"),
+    "direction": ("direction", "考评方向"),
+    "keeping": ("chance keeps the numbers of", "随机时保持"),
+    "draws": ("draws", "抽样次数"),
+    "seed": ("seed", "随机种子"),
     "last": ("rounds without a visit, at least", "连续未督导轮数至少"),
     "cutoff": ("outlier beyond", "离群界限"),
 }
@@ -33,6 +38,10 @@ GROUPS: Final[dict[str, Words]] = {
     "line": ("service line", "五线"),
     "demonstration": ("demonstration", "是否示范"),
     "organization": ("organization of street or community", "街道社区党组织"),
+}
+KEPT: Final[dict[str, Words]] = {
+    "committees": ("committees", "党组织的份数"),
+    "both": ("committees and units", "党组织和单位的份数"),
 }
 CHANGED: Final[Words] = ("rules changed: ", "已改规则：")
 DOT: Final = " · "
@@ -103,6 +112,14 @@ def _by(_: Result, by: str) -> Words:
     return AreaLevel(by).en, AreaLevel(by).zh
 
 
+def _direction(_: Result, direction: str) -> Words:
+    return Direction(direction).en, Direction(direction).zh
+
+
+def _keeping(_: Result, keeping: str) -> Words:
+    return KEPT[keeping]
+
+
 def _denominator(_: Result, of: str) -> Words:
     return f"units ({Denominator(of).en})", Denominator(of).zh
 
@@ -125,6 +142,8 @@ SAID: Final[dict[str, Callable[[Result, Any], Words]]] = {
     "need": _node,
     "by": _by,
     "denominator": _denominator,
+    "direction": _direction,
+    "keeping": _keeping,
     "kind": _kind,
     "classes": _classes,
 }
