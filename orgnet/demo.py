@@ -113,6 +113,7 @@ def asked(net: Network) -> dict[str, Result]:
         "evaluation.asymmetry": evaluation.asymmetry(net, **of_2019),
         "evaluation.unexpected": evaluation.unexpected(net, rules=RULES),
         "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),
+        "integration.match": integration.match(net, day=DAY, rules=RULES),
         "structure.chain": structure.chain(net, day=DAY, rules=RULES),
     }
 

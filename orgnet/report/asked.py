@@ -8,7 +8,7 @@ from orgnet.index import as_day
 from orgnet.query import Result, Source, Words
 from orgnet.report.markup import Markup, sentences, tag
 from orgnet.report.rules import changed_rules
-from orgnet.schema.vocabulary import AreaLevel, EvaluationKind
+from orgnet.schema.vocabulary import AreaLevel, EvaluationKind, ResourceKind
 from orgnet.words import Denominator, GapClass
 
 NAMES: Final[dict[str, Words]] = {
@@ -22,6 +22,7 @@ NAMES: Final[dict[str, Words]] = {
     "need": ("need", "需求"),
     "k": ("ways listed at most", "最多列出路径"),
     "days": ("days", "统计日"),
+    "kinds": ("kinds", "资源类别"),
     "direction": ("direction", "考评方向"),
     "keeping": ("chance keeps the numbers of", "随机时保持"),
     "draws": ("draws", "抽样次数"),
@@ -112,6 +113,11 @@ def _by(_: Result, by: str) -> Words:
     return AreaLevel(by).en, AreaLevel(by).zh
 
 
+def _kinds(_: Result, kinds: Any) -> Words:
+    words = [ResourceKind(k) for k in kinds]
+    return ", ".join(k.en for k in words), "、".join(k.zh for k in words)
+
+
 def _direction(_: Result, direction: str) -> Words:
     return Direction(direction).en, Direction(direction).zh
 
@@ -143,6 +149,7 @@ SAID: Final[dict[str, Callable[[Result, Any], Words]]] = {
     "by": _by,
     "denominator": _denominator,
     "direction": _direction,
+    "kinds": _kinds,
     "keeping": _keeping,
     "kind": _kind,
     "classes": _classes,

@@ -1,0 +1,297 @@
+"""Which resource should serve which need, all of them at once."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from orgnet.coverage.scope import prepared
+from orgnet.errors import UnknownNameError, some
+from orgnet.grammar import automaton
+from orgnet.index import Mask
+from orgnet.integration.demand import COUNT, TEXT, Demand, Ways
+from orgnet.integration.graph import Big
+from orgnet.query import Column, Row, Source, Words, question
+from orgnet.rules import RULES, Rules
+from orgnet.schema.vocabulary import ResourceKind, Vocabulary
+from orgnet.solve.transport import Amounts, Arcs, Transport, transport
+from orgnet.words import named
+
+if TYPE_CHECKING:
+    from orgnet.network import Network
+
+EACH = 10  # ways of a need that are looked at more at a time
+HALF = 0.5  # between two whole numbers
+
+
+class Lack(Vocabulary):
+    """Why a need goes without."""
+
+    NO_OFFER = "no_offer", "无同类可用资源"
+    NO_RAISER = "no_raiser", "无可出面协调的提出方"
+    NEAR_BUT_UNTIED = "near_but_untied", "同社区有资源但无协调路径"
+    NO_TIE = "no_tie", "无协调路径"
+    CAPACITY_USED = "capacity_used", "可及资源余量已用尽"
+
+
+COLUMNS = (
+    Column("need", TEXT, "需求", "id of the need", holds_ids=True),
+    Column("name", TEXT, "需求内容", "what is needed"),
+    Column("resource", TEXT, "资源", "what serves it; null for a rest", holds_ids=True),
+    Column("owner", TEXT, "提供单位", "who offers it", holds_ids=True),
+    Column("quantity", COUNT, "分配数量", "in the unit of the need"),
+    Column("cost", COUNT, "成本", "of the cheapest way to ask for it"),
+    Column("wanted", COUNT, "需求数量", "what was not matched yet"),
+    Column("unmet", COUNT, "未满足数量", "the rest; null beside an allocation"),
+    Column("reason", TEXT, "未满足原因", "why there is a rest", vocabulary=Lack),
+    Column("binds", pl.Boolean(), "资源用尽", "whether the resource is used up"),
+    Column("price", pl.Float64(), "影子价格", "what a unit more would be worth"),
+)
+
+
+def _explained(net: "Network", row: Row) -> Words:
+    """Say what serves a need, or why nothing does."""
+    who, wanted = named(net, row["need"]), row["wanted"]
+    if row["resource"] is None:
+        why = Lack(row["reason"])
+        return (
+            f"{who}: {row['unmet']} of {wanted} are not to be had: {why.en}.",
+            f"{who}：需要{wanted}，尚缺{row['unmet']}：{why.zh}。",
+        )
+    owner, resource = named(net, row["owner"]), named(net, row["resource"])
+    used = (", which is then used up", "，该资源随之用尽") if row["binds"] else ("", "")
+    given, cost = row["quantity"], row["cost"]
+    en = f"{who}: {given} of {wanted} from {resource} of {owner}"
+    zh = f"{who}：需要{wanted}，由{owner}的{resource}提供{given}"
+    return (
+        f"{en}, at a cost of {cost} a unit{used[0]}.",
+        f"{zh}，单位成本{cost}{used[1]}。",
+    )
+
+
+def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse kinds that there are not; say the day as a date and the area by its id."""
+    known = [k.value for k in ResourceKind]
+    kinds = given["kinds"]
+    wrong = [str(k) for k in kinds or () if str(k) not in known]
+    if wrong:
+        msg = f"no kind of resource {some(wrong)}; there are: {', '.join(known)}"
+        raise UnknownNameError(msg, wrong)
+    automaton(given["rules"])  # refuses costs of what is no step
+    asked = None if kinds is None else sorted({str(k) for k in kinds})
+    return {**prepared(source, given), "kinds": asked}
+
+
+@question(
+    title=("Which resource should serve which need?", "哪些资源应对接哪些需求？"),
+    columns=COLUMNS,
+    order=("need", "resource"),
+    explain=_explained,
+    prepare=_prepared,
+)
+def match(
+    net: "Network",
+    *,
+    within: str | None = None,
+    day: date | str | None = None,
+    kinds: Sequence[str] | None = None,
+    rules: Rules = RULES,
+) -> pl.DataFrame:
+    """Allocate what is offered to what is needed, within capacity, at the least cost.
+
+    As much is met as can be, what is pressing first; of the allocations that do so the
+    one whose ways cost least is taken. A need may be met in part, and by several.
+
+    Parameters
+    ----------
+    within
+        Id or code of the area whose needs are looked at; everything if none. What
+        serves them may lie outside.
+    day
+        The day asked about; whatever the network holds, if none.
+    kinds
+        Of which kinds, such as ``["venue"]``; all if none.
+    rules
+        `costs`, `grammar` and `max_hops` count here.
+
+    Returns
+    -------
+    Result
+        One row an allocation, and one a need with a rest, which says why.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such kind.
+    UnknownAreaError
+        If `within` names no area of that day, or several.
+
+    See Also
+    --------
+    paths : who must ask whom for one need.
+
+    References
+    ----------
+    Transport problem solved by HiGHS; docs/decisions.md, D45.
+
+    Examples
+    --------
+    >>> import orgnet
+    >>> rows = match(orgnet.chengdu(scale=0.02), kinds=["venue"]).frame
+    >>> (rows["quantity"].drop_nulls() > 0).all()
+    True
+    """
+    demand = Demand(net.index(day), rules)
+    needs = demand.wanted(within, kinds)
+    parts = [
+        Allocation(demand, part).rows()
+        for _, part in needs.group_by("kind", maintain_order=True)
+    ]
+    rows = pl.concat([pl.DataFrame(schema=SHAPE), *parts])
+    nodes = {n: net.ids.gather(rows[n]) for n in ("need", "resource", "owner")}
+    names = net.nodes()["name"].gather(rows["need"]).alias("name")
+    return rows.with_columns(names, **nodes)
+
+
+SHAPE = {
+    **{n: pl.Int32() for n in ("need", "resource", "owner")},
+    **{c.name: c.dtype for c in COLUMNS[4:]},
+}
+
+
+class Allocation:
+    """What is offered of one kind, given out to the needs of that kind.
+
+    Parameters
+    ----------
+    demand
+        The needs of a day.
+    needs
+        Those of the kind, as :meth:`Demand.wanted` returns them.
+    """
+
+    def __init__(self, demand: Demand, needs: pl.DataFrame) -> None:
+        self.demand, self.needs = demand, needs
+        self.kind = needs[0, "kind"]
+        self.offers = demand.offers(self.kind)
+        self.ways = [
+            self._fitting(*n) for n in needs.select("need", "unit").iter_rows()
+        ]
+        self.wanted = needs["wanted"].cast(pl.Float64).to_numpy()
+        left = self.offers.left.cast(pl.Float64).fill_null(float("inf"))
+        self.left = left.to_numpy()
+        self.arcs, self.best = self._solved()
+
+    def _fitting(self, need: int, unit: str | None) -> Ways:
+        """Return the ways to what is counted in the unit of a need, or in none."""
+        ways, fits = self.demand.ways(need, self.kind), self._fits[unit]
+        kept = fits[ways.offers]
+        return Ways(ways.offers[kept], ways.cost[kept])
+
+    @cached_property
+    def _fits(self) -> dict[str | None, Mask]:
+        """Which offers can serve a need of each unit."""
+        column = self.demand.index.column("Resource", "capacity_unit")
+        units = column.gather(self.offers.resources)
+        every = np.ones(len(units), dtype=bool)
+        asked = self.needs["unit"].unique().drop_nulls()
+        same = {u: (units == u).fill_null(value=True).to_numpy() for u in asked}
+        return {None: every, **same}
+
+    @property
+    def penalty(self) -> Amounts:
+        """What a unit unmet costs: more than any rearrangement of others could."""
+        rules, count = self.demand.rules, len(self.needs)
+        dearest = max(rules.costs.values(), default=0) * rules.max_hops + 1
+        return self.needs["weight"].cast(pl.Float64).to_numpy() * dearest * (count + 1)
+
+    def _solved(self) -> tuple[Arcs, Transport]:
+        """Look at more ways as long as one that was not looked at would be of use."""
+        chosen = [np.arange(min(EACH, len(ways.cost))) for ways in self.ways]
+        while True:
+            arcs = self._arcs(chosen)
+            best = transport(arcs, self.wanted, self.left, self.penalty)
+            more = [self._useful(best, at, seen) for at, seen in enumerate(chosen)]
+            if not any(map(len, more)):
+                return arcs, best
+            chosen = [np.concatenate(both) for both in zip(chosen, more, strict=True)]
+
+    def _useful(self, best: Transport, at: int, seen: Big) -> Big:
+        """Return ways of a need that would improve the answer, the best first.
+
+        A way would where its cost and the price of its resource are together less than
+        the price of the need. All of these are whole numbers, up to the solver's error.
+        """
+        ways = self.ways[at]
+        gain = best.demand_price[at] - ways.cost - best.supply_price[ways.offers]
+        gain[seen] = 0
+        useful = np.flatnonzero(gain > HALF)
+        return useful[np.argsort(-gain[useful], kind="stable")][:EACH]
+
+    def _arcs(self, chosen: list[Big]) -> Arcs:
+        counts = [len(c) for c in chosen]
+        pairs = list(zip(self.ways, chosen, strict=True))
+        return Arcs(
+            np.repeat(np.arange(len(chosen)), counts),
+            np.concatenate([w.offers[c] for w, c in pairs]),
+            np.concatenate([w.cost[c] for w, c in pairs]).astype(np.float64),
+        )
+
+    def rows(self) -> pl.DataFrame:
+        """Return the allocations and the rests, by node number."""
+        return pl.concat([self._served(), self._rests()], how="diagonal")
+
+    def _served(self) -> pl.DataFrame:
+        """Return what goes where."""
+        arcs, best = self.arcs, self.best
+        kept = np.flatnonzero(best.quantity > HALF)
+        demand, supply = arcs.demand[kept], arcs.supply[kept]
+        given = np.bincount(arcs.supply, best.quantity, minlength=len(self.left))
+        return pl.DataFrame(
+            {
+                "need": self.needs["need"].gather(demand),
+                "resource": pl.Series(self.offers.resources[supply], dtype=pl.Int32),
+                "owner": pl.Series(self.offers.owners[supply], dtype=pl.Int32),
+                "quantity": _whole(best.quantity[kept]),
+                "cost": _whole(arcs.cost[kept]),
+                "wanted": self.needs["wanted"].gather(demand).cast(COUNT),
+                "unmet": pl.Series([None], dtype=COUNT).new_from_index(0, len(kept)),
+                "reason": pl.Series([None], dtype=TEXT).new_from_index(0, len(kept)),
+                "binds": (given >= self.left - HALF)[supply],
+                "price": best.supply_price[supply],
+            }
+        )
+
+    def _rests(self) -> pl.DataFrame:
+        """Return what goes without, and why."""
+        rests = self.best.unmet > HALF
+        at = np.flatnonzero(rests)
+        needs = self.needs.filter(pl.Series(rests, dtype=pl.Boolean))
+        return pl.DataFrame(
+            {
+                "need": needs["need"],
+                "wanted": needs["wanted"].cast(COUNT),
+                "unmet": _whole(self.best.unmet[at]),
+                "reason": pl.Series([self._reason(a) for a in at.tolist()], dtype=TEXT),
+                "price": self.best.demand_price[at],
+            }
+        )
+
+    def _reason(self, at: int) -> str:
+        """Say why a need goes without."""
+        need, unit = self.needs.select("need", "unit").row(at)
+        if not self._fits[unit].any():
+            return Lack.NO_OFFER
+        if not self.demand.starts(need):
+            return Lack.NO_RAISER
+        if len(self.ways[at].cost):
+            return Lack.CAPACITY_USED
+        near = self.demand.is_near(need, self.kind)
+        return Lack.NEAR_BUT_UNTIED if near else Lack.NO_TIE
+
+
+def _whole(amounts: Amounts) -> pl.Series:
+    return pl.Series(amounts.round(0), dtype=pl.Float64).cast(COUNT)

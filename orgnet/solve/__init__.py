@@ -1,0 +1,1 @@
+"""What needs a solver; each is imported where it is used."""
