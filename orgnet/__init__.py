@@ -2,7 +2,8 @@
 
 Who is not covered, who did not answer, who can help whom and through whom: ask
 ``orgnet.coverage``, ``orgnet.evaluation``, ``orgnet.integration`` and
-``orgnet.structure``. Every public name is loaded when it is first used.
+``orgnet.structure``; ``orgnet.planning`` says what to do about it. Every public name is
+loaded when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from orgnet import late
 
 if TYPE_CHECKING:
-    from orgnet import coverage, evaluation, integration, structure
+    from orgnet import coverage, evaluation, integration, planning, structure
     from orgnet.city import chengdu, reconcile
     from orgnet.convert.networkx import from_networkx
     from orgnet.database.connect import connect
@@ -40,6 +41,7 @@ __all__ = [
     "from_networkx",
     "integration",
     "load",
+    "planning",
     "read_rosters",
     "reconcile",
     "structure",

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from orgnet import coverage, evaluation, integration, structure
+from orgnet import coverage, evaluation, integration, planning, structure
 from orgnet.city import chengdu
 from orgnet.convert.excel import write_tables
 from orgnet.messy import write_messy
@@ -23,6 +23,7 @@ Working = Callable[[str], AbstractContextManager[None]]
 TRIED = 500  # needs that are looked at for one worth showing
 DAY = "2019-12-31"
 BEFORE = "2018-12-31"  # a year earlier
+BUDGET = 100  # of the plan that is shown
 CLOSED = "2020-01-31"  # when the round of 2019 is over
 TITLE = "成都参考城市，读自杂乱台账 (the reference city, read from messy workbooks)"
 RULES = Rules(
@@ -114,6 +115,9 @@ def asked(net: Network) -> dict[str, Result]:
         "evaluation.unexpected": evaluation.unexpected(net, rules=RULES),
         "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),
         "integration.match": integration.match(net, day=DAY, rules=RULES),
+        "planning.close_gaps": planning.close_gaps(
+            net, budget=BUDGET, day=DAY, rules=RULES
+        ),
         "structure.chain": structure.chain(net, day=DAY, rules=RULES),
     }
 

@@ -30,6 +30,7 @@ PUBLIC = {
     "coverage": "orgnet.coverage",
     "evaluation": "orgnet.evaluation",
     "integration": "orgnet.integration",
+    "planning": "orgnet.planning",
     "structure": "orgnet.structure",
     "from_networkx": "orgnet.convert.networkx:from_networkx",
     "load": "orgnet.files:load",

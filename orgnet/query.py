@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from orgnet.network import Network
 
 P = ParamSpec("P")
-MODULES = ("coverage", "evaluation", "integration", "structure")
+MODULES = ("coverage", "evaluation", "integration", "planning", "structure")
 Row = dict[str, Any]
 Words = tuple[str, str]  # in English and in Chinese
 Prepare = Callable[["Source", dict[str, Any]], dict[str, Any]]
@@ -116,6 +116,8 @@ class Question:
     prepare
         Refuses parameters that no source could answer, and returns them as every
         engine takes them; null if they may stay as they are.
+    answer
+        What its answers are, if more than a plain Result.
     """
 
     name: str
@@ -125,6 +127,7 @@ class Question:
     body: Callable[..., pl.DataFrame]
     explain: Callable[["Network", Row], Words] | None = None
     prepare: Prepare | None = None
+    answer: "type[Result] | None" = None
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -259,6 +262,7 @@ def question(
     order: tuple[str, ...],
     explain: Callable[["Network", Row], Words] | None = None,
     prepare: Prepare | None = None,
+    answer: type[Result] = Result,
 ) -> Callable[[Callable[Concatenate["Network", P], pl.DataFrame]], Ask[P]]:
     """Make a function over a network into a question of the catalogue.
 
@@ -268,14 +272,14 @@ def question(
 
     Parameters
     ----------
-    title, columns, order, explain, prepare
+    title, columns, order, explain, prepare, answer
         As in :class:`Question`.
     """
 
     def register(body: Callable[Concatenate["Network", P], pl.DataFrame]) -> Ask[P]:
         _, _, within = body.__module__.rpartition("orgnet.")
         name = f"{within.partition('.')[0]}.{body.__name__}"
-        asked = Question(name, title, columns, order, body, explain, prepare)
+        asked = Question(name, title, columns, order, body, explain, prepare, answer)
         given = list(signature(body).parameters.values())[1:]
         defaults = {p.name: p.default for p in given if p.default is not p.empty}
 
@@ -285,7 +289,7 @@ def question(
             _check_call(asked, source, filled)
             given = asked.prepare(source, filled) if asked.prepare else filled
             frame = asked.tidy(source.ask(asked, given))
-            return Result(asked, filled, frame, source, source.synthetic)
+            return answer(asked, filled, frame, source, source.synthetic)
 
         ask.question = asked  # type: ignore[attr-defined]
         return cast("Ask[P]", ask)

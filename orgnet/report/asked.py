@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from orgnet.evaluation.counts import Direction
 from orgnet.index import as_day
+from orgnet.planning.close_gaps import Action
 from orgnet.query import Result, Source, Words
 from orgnet.report.markup import Markup, sentences, tag
 from orgnet.report.rules import changed_rules
@@ -22,6 +23,10 @@ NAMES: Final[dict[str, Words]] = {
     "need": ("need", "需求"),
     "k": ("ways listed at most", "最多列出路径"),
     "days": ("days", "统计日"),
+    "budget": ("budget", "预算"),
+    "costs": ("costs", "各项措施成本"),
+    "weigh": ("weighed by", "权重"),
+    "exact": ("exact", "精确求解"),
     "kinds": ("kinds", "资源类别"),
     "direction": ("direction", "考评方向"),
     "keeping": ("chance keeps the numbers of", "随机时保持"),
@@ -43,6 +48,10 @@ GROUPS: Final[dict[str, Words]] = {
 KEPT: Final[dict[str, Words]] = {
     "committees": ("committees", "党组织的份数"),
     "both": ("committees and units", "党组织和单位的份数"),
+}
+WEIGHED: Final[dict[str, Words]] = {
+    "people": ("people", "人数或户数"),
+    "count": ("number of gaps", "缺口数"),
 }
 CHANGED: Final[Words] = ("rules changed: ", "已改规则：")
 DOT: Final = " · "
@@ -113,6 +122,20 @@ def _by(_: Result, by: str) -> Words:
     return AreaLevel(by).en, AreaLevel(by).zh
 
 
+def _costs(_: Result, costs: Any) -> Words:
+    words = [(Action(action), cost) for action, cost in costs.items()]
+    en, zh = ([f"{getattr(a, way)} {c}" for a, c in words] for way in ("en", "zh"))
+    return ", ".join(en), "、".join(zh)
+
+
+def _weigh(_: Result, weigh: str) -> Words:
+    return WEIGHED[weigh]
+
+
+def _yes_or_no(_: Result, value: object) -> Words:
+    return ("yes", "是") if value else ("no", "否")
+
+
 def _kinds(_: Result, kinds: Any) -> Words:
     words = [ResourceKind(k) for k in kinds]
     return ", ".join(k.en for k in words), "、".join(k.zh for k in words)
@@ -150,6 +173,9 @@ SAID: Final[dict[str, Callable[[Result, Any], Words]]] = {
     "denominator": _denominator,
     "direction": _direction,
     "kinds": _kinds,
+    "costs": _costs,
+    "weigh": _weigh,
+    "exact": _yes_or_no,
     "keeping": _keeping,
     "kind": _kind,
     "classes": _classes,

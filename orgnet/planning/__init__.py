@@ -1,0 +1,6 @@
+"""Plans: what to do about what the questions find, best first."""
+
+from orgnet.planning.close_gaps import close_gaps
+from orgnet.planning.plan import Plan
+
+__all__ = ["Plan", "close_gaps"]
