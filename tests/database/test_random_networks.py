@@ -45,6 +45,7 @@ def test_twins_and_memory_agree_on_many_networks_at_once(
             needs = [{"need": need} for need in together.needs[:NEEDS]]
             for day in (None, DAY) if "day" in takes else (None,):
                 on: dict[str, Any] = {"day": day} if "day" in takes else {}
+                on |= {"days": [DAY]} if "days" in takes else {}
                 for asked in needs if "need" in takes else [{}]:
                     assert difference(db, ask, asked | on, filed=False) is None
 
@@ -52,9 +53,14 @@ def test_twins_and_memory_agree_on_many_networks_at_once(
 def test_no_twin_is_left_out() -> None:
     assert TWINS == (
         "coverage.conflicts",
+        "coverage.duplicates",
         "coverage.gaps",
         "coverage.lines",
+        "coverage.nearest",
+        "coverage.quality",
         "coverage.rates",
+        "coverage.sites",
+        "coverage.trend",
         "evaluation.asymmetry",
         "evaluation.ceiling",
         "evaluation.dyads",
