@@ -15,7 +15,7 @@ from orgnet.index import NONE
 from orgnet.network import Network
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
-from orgnet.schema.vocabulary import AreaLevel, Vocabulary
+from orgnet.schema.vocabulary import AreaLevel, Vocabulary, levels_above
 from orgnet.words import GapClass, named
 
 TEXT, COUNT = pl.String(), pl.Int64()
@@ -235,8 +235,10 @@ def _of_areas(case: Case, listed: pl.DataFrame) -> pl.DataFrame:
         there = np.where(area.is_null(), NONE, own[area.fill_null(0).to_numpy()])
         found = listed.select("row", _stage(place + 2), pl.lit(0, COUNT).alias("load"))
         found = found.with_columns(pl.Series("organization", there))
-        above = levels.ne_missing(level.value)  # of an area only those above it
-        near.append(found.filter(above, pl.col("organization") != NONE))
+        # of an area only those above it; a unit has no level
+        above = [at is None or level.value in levels_above(at) for at in levels]
+        kept = pl.Series(above, dtype=pl.Boolean)
+        near.append(found.filter(kept, pl.col("organization") != NONE))
     return pl.concat(near)
 
 

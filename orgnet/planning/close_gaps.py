@@ -15,7 +15,7 @@ from orgnet.index import NONE, Index
 from orgnet.planning.plan import Plan
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
-from orgnet.schema.vocabulary import AXIS, AreaLevel, Vocabulary
+from orgnet.schema.vocabulary import AreaLevel, Vocabulary, levels_above
 from orgnet.solve.cover import Cover, exactly, greedy
 from orgnet.words import GapClass, named
 
@@ -349,23 +349,13 @@ def _acting(index: Index, nodes: np.ndarray) -> Acting:
         area = index.at_or_above(level, place)
         organization = np.where(area == NONE, NONE, own[area])
         above = np.array(
-            [lv is None or _is_above(level, lv) for lv in levels], dtype=bool
+            [lv is None or level.value in levels_above(lv) for lv in levels], dtype=bool
         )
         there = above & (organization != NONE)
         found[1, there] = organization[there]
         if level != AreaLevel.DISTRICT:
             found[0, there] = organization[there]
     return Acting(found[0], found[1])
-
-
-def _is_above(level: str, other: str) -> bool:
-    """Tell whether a level stands above another on the axis."""
-    at: str | None = other
-    while at in AXIS:
-        at = AXIS[at]
-        if at == level:
-            return True
-    return False
 
 
 def _joint(

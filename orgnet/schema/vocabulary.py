@@ -100,6 +100,18 @@ AXIS: dict[str, str] = {  # 区街社小区: the setting one step up from each
 }
 
 
+def levels_above(level: str) -> tuple[str, ...]:
+    """Return the levels above one on the axis, the next one first.
+
+    Examples
+    --------
+    >>> levels_above("grid")
+    ('community', 'street', 'district', 'city')
+    """
+    above = AXIS.get(level)
+    return () if above is None else (above, *levels_above(above))
+
+
 class MembershipBasis(Vocabulary):
     """Whether members' formal relation lies with the organization 组织关系."""
 

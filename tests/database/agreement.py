@@ -12,10 +12,11 @@ from neo4j.time import Date
 from orgnet.convert.readable import readable
 from orgnet.database.database import Database
 from orgnet.database.twins import PARAMETER_LINE, parameters, twin
+from orgnet.network import Network
 from orgnet.query import Ask, Question, Result, catalogue
 from tests.engines import InTransaction, rolled_back
 from tests.test_agreement import alike, asked_for, options
-from tests.worlds import World, swift, world
+from tests.worlds import DAY, World, swift, world
 
 Row = tuple[Any, ...]
 TWINS = tuple(name for name in catalogue() if twin(name))
@@ -118,6 +119,13 @@ def defaults(question: Question) -> dict[str, Any]:
     """Return what a question is asked if nothing is said."""
     given = list(signature(question.body).parameters.values())[1:]
     return {p.name: p.default for p in given if p.default is not p.empty}
+
+
+def required(name: str, net: Network) -> dict[str, Any]:
+    """Return what a question cannot be asked without."""
+    takes = catalogue()[name].question.parameters
+    known = {"need": net.nodes("Need")["id"][0], "days": [DAY]}
+    return {name: value for name, value in known.items() if name in takes}
 
 
 def as_in_browser(db: Database, question: Question) -> dict[str, Any]:

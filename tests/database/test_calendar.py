@@ -12,11 +12,12 @@ from orgnet.database.errors import DatabaseError
 from orgnet.network import Network
 from orgnet.query import catalogue
 from orgnet.schema.nodes import Unit
-from tests.database.agreement import TWINS, rows_that_agree
+from tests.database.agreement import TWINS, required, rows_that_agree
 from tests.database.standing import assert_holds, standing
 from tests.database.test_door import HIDDEN_CALLS, HIDDEN_LOADS, WRITES
 from tests.engines import InTransaction
 from tests.servers import Given, clean, contents
+from tests.test_agreement import BY_CONTRACT
 
 WORLDS = 25
 
@@ -40,7 +41,8 @@ def test_twins_and_memory_agree_in_both_languages(
         return db
 
     rows = rows_that_agree(calendar_driver, range(WORLDS), spoken, as_filed=True)
-    assert min(rows.values()) > WORLDS  # they do not agree on nothing
+    assert min(rows.values()) > 0  # they do not agree on nothing
+    assert min(rows[name] for name in BY_CONTRACT) > WORLDS
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +82,8 @@ def test_the_door_lets_twins_through_and_nothing_that_does_more_than_read(
         for text in (*WRITES, *HIDDEN_LOADS, *HIDDEN_CALLS):
             with pytest.raises(DatabaseError):
                 db.run(text)
-        need = net.nodes("Need")["id"][0]
         for name in TWINS:
-            given = {"need": need} if name == "integration.paths" else {}
+            given = required(name, net)
             found = db.run(f"queries/{name.replace('.', '/')}.cypher", given)
             assert found.equals(catalogue()[name](net, **given).frame), name
         after = standing(calendar_driver, db.name), contents(calendar_driver, db.name)

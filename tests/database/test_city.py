@@ -164,8 +164,10 @@ def hold_to_the_table(db: Database, net: Network, name: str, scale: str) -> None
     """Look at what a twin gives as filed, what the server does for it, and how much."""
     ask = catalogue()[name]
     found = db_hits.profile(db, ask.question)
-    written = as_in_browser(db, ask.question)  # what has no default
-    asked = {n: written[n] for n in ("days", "need") if n in written}
+    written = as_in_browser(db, ask.question)
+    asked: dict[str, Any] = {n: written[n] for n in ("need",) if n in written}
+    if "days" in written:
+        asked["days"] = [native(day) for day in written["days"]]
     rows = [tuple(map(native, row)) for row in found.rows]
     assert alike(rows, ask(net, **asked).frame.rows())
     assert looks_at_everything(found.plan) == []

@@ -20,6 +20,7 @@ from orgnet.errors import UnknownAreaError, UnknownNameError
 from orgnet.network import Network
 from orgnet.query import catalogue
 from orgnet.rules import Rules
+from tests.database.agreement import required
 from tests.database.standing import standing
 from tests.servers import Given, clean, contents
 
@@ -300,11 +301,9 @@ def test_a_twin_takes_the_parameters_of_its_question(
 def test_every_twin_passes_the_door(pushed: Database, net: Network) -> None:
     files = sorted(QUERIES.glob("*/*.cypher"))
     assert len(files) >= 6
-    need = net.nodes("Need")["id"][0]
     for file in files:
         name = f"{file.parent.name}.{file.stem}"
-        takes = catalogue()[name].question.parameters
-        frame = pushed.run(file, {"need": need} if "need" in takes else {})
+        frame = pushed.run(file, required(name, net))
         columns = catalogue()[name].question.columns
         assert frame.schema == {c.name: c.dtype for c in columns}, name
 
