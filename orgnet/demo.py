@@ -114,6 +114,8 @@ def asked(net: Network) -> dict[str, Result]:
         "evaluation.asymmetry": evaluation.asymmetry(net, **of_2019),
         "evaluation.unexpected": evaluation.unexpected(net, rules=RULES),
         "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),
+        "integration.dispatch": integration.dispatch(net, day=DAY, rules=RULES),
+        "integration.funds": integration.funds(net, day=DAY, rules=RULES),
         "integration.match": integration.match(net, day=DAY, rules=RULES),
         "planning.close_gaps": planning.close_gaps(
             net, budget=BUDGET, day=DAY, rules=RULES

@@ -79,6 +79,9 @@ class Reason(Vocabulary):
     OVERDUE = "overdue", "任期届满未换届"
     COVERED_TWICE = "covered_twice", "由互不隶属的党组织重复覆盖"
     TOO_MANY_HOUSEHOLDS = "too_many_households", "户数超过标准"
+    OVERSPENT = "overspent", "支出大于收入"
+    MONEY_WITHOUT_PROJECT = "money_without_project", "有资金无项目"
+    PROJECT_WITHOUT_MONEY = "project_without_money", "有项目无资金"
     UNDETERMINED = "undetermined", "无法判定"
 
 
@@ -147,8 +150,9 @@ def reason_in_words(reason: str, schema: Schema) -> Words:
         return Reason(reason).en, Reason(reason).zh
     type_, _, subject = reason.removeprefix(UNKNOWN).partition(":")
     if not subject:
-        kinds = [schema.kinds[label].attributes() for label in ASKED_OF]
-        heading = next(k[type_].heading.zh for k in kinds if type_ in k)
+        declared = [*(schema.kinds[label] for label in ASKED_OF), *schema.ties.values()]
+        known = (d.attributes() for d in declared)
+        heading = next(k[type_].heading.zh for k in known if type_ in k)
         return f"{type_} is not known", f"{heading}未知"
     kind = schema.kinds.get(subject)
     subject_zh = kind.zh if kind else AreaLevel(subject).zh

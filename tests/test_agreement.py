@@ -14,6 +14,8 @@ from orgnet.coverage.nearest import Nearness
 from orgnet.coverage.sites import LEVELS, SiteState
 from orgnet.evaluation.asked import WAYS
 from orgnet.evaluation.counts import GROUPINGS
+from orgnet.integration.dispatch import Channel
+from orgnet.integration.funds import FundsClass, FundsState
 from orgnet.network import Network
 from orgnet.rules import COSTS, Rules
 from orgnet.schema.vocabulary import EvaluationStatus
@@ -23,6 +25,7 @@ from tests.oracles import (
     coverage,
     evaluation,
     integration,
+    money,
     rosters,
     standing,
     structure,
@@ -69,6 +72,10 @@ COLUMNS = {
     "due",
     "evaluation.unexpected": "round area_organization unit direction score scale grade "
     "via evaluation",
+    "integration.dispatch": "area name channel ties areas staff staff_unknown "
+    "funds_cny funds_unknown",
+    "integration.funds": "class kind id name area year received given unknown state "
+    "reason",
     "integration.paths": "rank resource owner cost hops nodes steps line_hops "
     "block_hops bridge_hops community_changes capacity_left",
     "structure.chain": "area level district_organization street_organization "
@@ -97,6 +104,8 @@ ORACLES: dict[str, Callable[..., Rows]] = {
     "evaluation.rounds": evaluation.rounds,
     "evaluation.silence": counts.silence,
     "evaluation.unexpected": counts.unexpected,
+    "integration.dispatch": money.dispatch,
+    "integration.funds": money.funds,
     "integration.paths": integration.paths,
     "structure.chain": structure.chain,
 }
@@ -150,6 +159,8 @@ def options(query: str, made: World) -> dict[str, Any]:
         "evaluation.rounds": {"kind": made.kind},
         "evaluation.silence": {"kind": made.kind},
         "evaluation.unexpected": answers,
+        "integration.dispatch": {},
+        "integration.funds": {"year": (None, None, 2019)[made.seed % 3]},
         "integration.paths": {"k": made.k},
         "structure.chain": {},
     }
@@ -278,6 +289,8 @@ TALLIED: dict[str, Callable[[tuple[Any, ...]], list[str]]] = {
         f"unexpected {row[3]}",
         *["unexpected via"] * (row[7] is not None),
     ],
+    "integration.dispatch": lambda row: [f"sent by {row[2]}"] * (row[3] > 0),
+    "integration.funds": lambda row: [f"money {row[0]} {row[9]}"],
     "integration.paths": lambda row: [f"hop {step}" for step in row[7] or ["none"]],
     "structure.chain": lambda row: [f"broken at {row[6]}", f"chain {row[7]}"],
 }
@@ -349,6 +362,8 @@ MUST_OCCUR = [
     *(f"twice {class_.value}" for class_ in DuplicateClass),
     *(f"site {level} {s.value}" for level in LEVELS for s in SiteState),
     *(f"near {why}" for why in [*(n.value for n in Nearness), None]),
+    *(f"sent by {channel.value}" for channel in Channel),
+    *(f"money {c.value} {s.value}" for c in FundsClass for s in FundsState),
     *(f"hop {step}" for step in [*COSTS, "none"]),
     *(f"chain {r}" for r in [*CHAIN.split(), "superior_elsewhere", "undetermined"]),
     *(

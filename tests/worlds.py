@@ -6,7 +6,7 @@ A world is plain lists, so that an oracle can read it without the library; the r
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -40,6 +40,7 @@ NAMES = ("甲", "乙", "甲", "社区党委", "Alpha", "alpha", "第十小学", 
 GRADES = ("优秀", "合格", "A", None, None)
 SCORES = (0.0, 0.01, 59.5, 60.0, 88.25, 100.0, 103.75, None)  # above the scale too
 CREDIT_CODES = ("91510100000158385A", "91510100000475145C", "51510100199355190R")
+MONEY_HELD = ("SERVES:Project", "FUNDS:Unit", "FUNDS:PartyOrganization")
 ELECTED = (  # the day less three and five years, the day before, a leap day
     *(None, None, date(2016, 8, 7), date(2016, 8, 6), date(2014, 8, 7)),
     *(date(2014, 8, 6), date(2016, 2, 29), date(2017, 8, 7)),
@@ -108,8 +109,7 @@ def world(seed: int) -> World:
     draft.lists()
     draft.lines()
     draft.bystanders()
-    draft.details()
-    return draft.world()
+    return draft.detailed(draft.world())
 
 
 def network(made: World) -> Network:
@@ -211,7 +211,6 @@ class _Draft:
         self.dated = self.pick((0.0, 0.1) if self.sound else (0.0, 0.1, 0.3))
         self.longer: str | None = None  # an id that the next one begins with
         self.kinds = self.rng.sample([k.value for k in ResourceKind], 2)
-        self.fewer: Row = {}  # a rule that details change
 
     def maybe(self, chance: float) -> bool:
         return self.rng.random() < chance
@@ -623,9 +622,9 @@ class _Draft:
         self.tie("OVERLAPS", area, self.pick(self.of["Area"]))
         self.tie("SUCCEEDED_BY", unit, self.pick(self.of["Unit"]))
 
-    def details(self) -> None:
-        """Add what a few questions look at, drawn apart, so that the rest stays."""
-        drawn, self.rng = self.rng, random.Random(f"details of {self.seed}")
+    def detailed(self, made: World) -> World:
+        """Add what few questions look at, drawn in the end, so that the rest stays."""
+        self.rng = random.Random(f"details of {self.seed}")
         for label, row in self.rows:
             row.update(self.detail(label, row))
         for _ in range(self.pick((0, 4, 12))):
@@ -636,9 +635,19 @@ class _Draft:
             if self.maybe(0.3):
                 also = self.pick(self.of["Unit"])
                 self.tie("COVERS", branch, also, basis="organization", mode="joint")
-        if self.maybe(0.2):
-            self.fewer = {"joint_branch_max_units": self.rng.randint(1, 3)}
-        self.rng = drawn
+        if self.maybe(0.3):  # a project without money, of an area or of a need
+            served = self.pick((self.pick(self.of["Area"]), *self.of["Need"][:1]))
+            self.tie("SERVES", self.node("Project"), served)
+        for _ in range(self.pick((0, 2, 6))):
+            self.pays()
+        for _ in range(self.pick((0, 2, 4))):
+            self.sends()
+        more = {what for what in MONEY_HELD if self.maybe(0.7)}
+        fewer = {"joint_branch_max_units": self.rng.randint(1, 3)}
+        rules = made.rules | (fewer if self.maybe(0.3) else {})
+        self.rng.shuffle(made.nodes)
+        self.rng.shuffle(made.ties)
+        return replace(made, rules=rules, complete=made.complete | more)
 
     def detail(self, label: str, row: Row) -> Row:
         """Draw attributes of a node: at, below and above each line that is drawn."""
@@ -659,6 +668,31 @@ class _Draft:
             return {"tier": "street"}
         return {}
 
+    def pays(self) -> None:
+        """Have somebody give money, of an amount that may not be known."""
+        areas = [o for found in self.leads.values() for o in found]
+        givers = (self.pick(self.of["Unit"]), self.pick(areas or [self.another()]))
+        projects = self.of["Project"] or [self.another()]
+        getters = (self.pick(areas or [self.another()]), self.pick(projects))
+        marks: Row = {"year": self.pick((2018, 2019))}
+        marks["purpose"] = self.pick((None, "修缮"))
+        amount = self.pick((None, 0, 5, 10, 100))
+        ends = self.pick(givers), self.pick(getters)
+        self.tie("FUNDS", *ends, amount_cny=amount, **marks)
+
+    def sends(self) -> None:
+        """Have an organization dispatch, or a department deploy, staff and money."""
+        areas = [a for level in ("community", "grid") for a in self.level[level]]
+        area = self.pick(areas or self.of["Area"])
+        marks = {"staff": self.pick((None, 2)), "funds_cny": self.pick((None, 0, 50))}
+        leads = self.leads.get(area) or self.leads.get(self.parent.get(area, ""), [])
+        if leads and self.maybe(0.5):
+            self.tie("DISPATCHES", self.pick(leads), area, **marks)
+        elif self.maybe(0.5):
+            self.tie("DISPATCHES", self.another(), area, **marks)
+        else:
+            self.tie("DEPLOYS_TO", self.pick(self.of["Unit"]), area, **marks)
+
     def assesses(self) -> None:
         """Have a superior assess and a peer rate the same party, or inspect it."""
         rated = self.pick((self.another(), self.pick(self.of["Unit"])))
@@ -678,7 +712,6 @@ class _Draft:
         """Draw what is asked, and close the draft."""
         day = self.pick((None, None, DAY, DAY, DAY, DAY + timedelta(days=1)))
         kind, rules = self.pick((*["two_way"] * 4, "hierarchical")), self.rules()
-        rules |= self.fewer
         self.rng.shuffle(self.rows)
         self.rng.shuffle(self.ties)
         return World(

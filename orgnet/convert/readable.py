@@ -166,6 +166,10 @@ def _label_words(schema: Schema, label: str) -> Words:
     return label, schema.kinds[label].zh if label in schema.kinds else label
 
 
+def _type_words(schema: Schema, type_: str) -> Words:
+    return type_, schema.ties[type_].zh if type_ in schema.ties else type_
+
+
 def _reason_words(schema: Schema, reason: str) -> Words:
     words: Words = late.load("orgnet.words:reason_in_words")(reason, schema)
     return words
@@ -208,6 +212,9 @@ SAID: dict[str, Callable[[Schema, str], Words]] = {"reason": _reason_words}
 SAID_OF: dict[tuple[str, str], Callable[[Schema, str], Words]] = {
     ("coverage.conflicts", "attribute"): _attribute_words,
     ("coverage.gaps", "kind"): _label_words,
+    ("coverage.quality", "kind"): _label_words,
+    ("evaluation.dyads", "type"): _type_words,
+    ("integration.funds", "kind"): _label_words,
     ("integration.paths", "steps"): step_words,
 }
 

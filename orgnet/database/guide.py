@@ -14,6 +14,7 @@ from orgnet.database.mapping import META, OWN
 from orgnet.database.picture import picture
 from orgnet.database.setup import LOOKUPS, identities
 from orgnet.database.setup import rest as others
+from orgnet.database.twins import twin
 from orgnet.errors import OrgnetError
 from orgnet.query import catalogue
 from orgnet.schema import SCHEMA
@@ -96,8 +97,9 @@ def _questions() -> Iterator[tuple[str, ...]]:
     for name, asked in catalogue().items():
         en, zh = asked.question.title
         path = f"{name.replace('.', '/')}.cypher"
+        where = f"[{path}]({path})" if twin(name) else f"{name}: in Python only"
         columns = ", ".join(f"`{c.name}`" for c in asked.question.columns)
-        yield f"{en[0].upper()}{en[1:]}<br>{zh}", f"[{path}]({path})", columns
+        yield f"{en[0].upper()}{en[1:]}<br>{zh}", where, columns
 
 
 def _kinds() -> Iterator[tuple[str, ...]]:

@@ -23,6 +23,7 @@ NAMES: Final[dict[str, Words]] = {
     "need": ("need", "需求"),
     "k": ("ways listed at most", "最多列出路径"),
     "days": ("days", "统计日"),
+    "year": ("year", "年度"),
     "budget": ("budget", "预算"),
     "costs": ("costs", "各项措施成本"),
     "weigh": ("weighed by", "权重"),

@@ -15,9 +15,10 @@ from orgnet.database.database import Database
 from orgnet.database.errors import DatabaseError
 from orgnet.database.names import by_label, names_text
 from orgnet.network import Network
-from orgnet.query import Result
+from orgnet.planning import Plan
+from orgnet.query import Result, catalogue
 from orgnet.report import write_report
-from tests.database.agreement import as_people_read_it
+from tests.database.agreement import TWINS, as_people_read_it
 from tests.servers import Given, clean
 
 SYNTHETIC = ("organizations are synthetic", "组织数据为合成数据")
@@ -82,6 +83,33 @@ def test_a_report_on_a_database_is_that_on_its_network(
 ) -> None:
     twin = write_report(pushed, both[0], tmp_path / "twin").read_bytes()
     assert twin == write_report(net, both[1], tmp_path / "memory").read_bytes()
+
+
+IN_PYTHON_ONLY: dict[str, dict[str, Any]] = {
+    "evaluation.leniency": {},
+    "evaluation.ranking": {"direction": "up"},
+    "evaluation.reciprocity_test": {"by": "city"},
+    "integration.match": {"kinds": ["venue"]},
+    "planning.close_gaps": {"budget": 20},
+}
+
+
+@pytest.mark.parametrize("name", sorted(IN_PYTHON_ONLY))
+def test_what_has_no_twin_is_answered_from_what_is_pulled(
+    pushed: Database, net: Network, name: str
+) -> None:
+    ask, given = catalogue()[name], IN_PYTHON_ONLY[name]
+    found, meant = ask(pushed, **given), ask(net, **given)
+    assert len(found)
+    assert found.frame.equals(meant.frame)
+    assert as_people_read_it(found) == as_people_read_it(meant)
+    if isinstance(found, Plan):
+        assert isinstance(meant, Plan)
+        assert found.edits == meant.edits
+
+
+def test_every_question_is_asked_of_neo4j_or_of_what_is_pulled() -> None:
+    assert {*TWINS, *IN_PYTHON_ONLY} == set(catalogue())
 
 
 def test_names_come_in_portions_and_only_of_what_is_there(

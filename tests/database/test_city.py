@@ -127,7 +127,7 @@ def asked(net: Network, *, needs: int) -> dict[str, list[dict[str, Any]]]:
         "evaluation.asymmetry": [{"within": areas[0], "round": "2019"}],
         "evaluation.ceiling": [{"by": "organization", "day": DAY}],
         "evaluation.dyads": [{"day": DAY}, {"within": areas[0]}],
-        "evaluation.inspections": [{"kind": "hierarchical"}, {"within": areas[0]}],
+        "evaluation.inspections": [{}, {"day": DAY}],
         "evaluation.outliers": [{"round": "2019"}, {"within": areas[0]}],
         "evaluation.pairs": [
             *ways,
@@ -141,6 +141,8 @@ def asked(net: Network, *, needs: int) -> dict[str, list[dict[str, Any]]]:
             {"within": areas[0], "round": "2019", "rules": Rules(expected="located")},
         ],
         "evaluation.rounds": [{"kind": str(kind)} for kind in EvaluationKind],
+        "integration.dispatch": [{"day": DAY}, {"within": areas[0]}],
+        "integration.funds": [{"day": DAY}, {"within": areas[0], "year": 2019}],
         "integration.paths": [
             *({"need": need} for need in some),
             *({"need": need, "k": 20, "rules": FURTHER} for need in some[:3]),
