@@ -20,6 +20,7 @@ from orgnet.integration.graph import graph_of
 from orgnet.integration.reach import reached
 from orgnet.integration.stock import starts_of
 from orgnet.network import Network
+from orgnet.report.plans import counts_of, match_section
 from orgnet.rules import Rules
 from orgnet.solve.transport import Arcs, transport
 from tests.handmade import Row, network, node, tie
@@ -321,3 +322,17 @@ def test_each_says_in_words_what_it_is():
     assert Demand(net.index(), Rules()).starts(net.position("need:a")) == (
         net.position(C),
     )
+
+
+def test_the_page_says_how_many_are_served_and_why_others_are_not():
+    net = places(
+        *offer("resource:r", "unit:u", capacity=5),
+        *need("need:a", C, quantity=7),
+        *need("need:b", C, kind="post"),
+    )
+    en, zh = match_section(match(net)).reading
+    assert en.startswith("0 of 2 needs can be met whole, by 1 allocations; 2 are left")
+    assert "capacity used 1" in en
+    assert "no offer 1" in en
+    assert "无同类可用资源1" in zh
+    assert counts_of(match(net), "reason")[0].count(",") == 1

@@ -12,6 +12,7 @@ from orgnet.coverage import gaps
 from orgnet.errors import OrgnetError, UnknownNameError
 from orgnet.network import Network
 from orgnet.planning import Plan, close_gaps
+from orgnet.report.plans import plan_section
 from orgnet.rules import Rules
 from orgnet.solve.cover import Cover, exactly, greedy
 from tests import small
@@ -239,3 +240,17 @@ def test_steps_and_wishes_say_in_words_what_they_are():
         assert en.endswith(".")
         assert zh.endswith("。")
         assert "None" not in en + zh
+
+
+def test_the_page_says_what_a_plan_closes_and_what_is_left():
+    plan = planned(city_of(UNITS), budget=5)
+    steps = [row for row in plan if row["step"]]
+    en, zh = plan_section(plan).reading
+    assert f"{len(steps)} steps at a cost of {sum(r['cost'] for r in steps)}" in en
+    assert (
+        f"no plan for the budget could close more than {steps[0]['bound']:,.0f}" in en
+    )
+    assert "over budget" in en
+    assert "预算不足" in zh
+    alone = planned(small.network({"unit:u": {}}), budget=5)
+    assert plan_section(alone).reading[0].startswith("0 steps at a cost of 0")

@@ -16,6 +16,7 @@ from orgnet.report.markup import Markup, both, joined, sentences, tag
 from orgnet.report.notebook import ROWS, SYNTHETIC, rows_table
 from orgnet.report.pairs import pairs_section
 from orgnet.report.paths import paths_section
+from orgnet.report.plans import counts_of, match_section, plan_section
 from orgnet.report.rates import rates_section
 from orgnet.report.reading import faults_section, reading_section
 from orgnet.report.returns import returns_section, silence_section
@@ -33,9 +34,12 @@ MAKERS: dict[str, Maker] = {
     "evaluation.rounds": lambda _net, result: rounds_section(result),
     "evaluation.return_rates": lambda _net, result: returns_section(result),
     "evaluation.silence": lambda _net, result: silence_section(result),
+    "integration.match": lambda _net, result: match_section(result),
     "integration.paths": paths_section,
+    "planning.close_gaps": lambda _net, result: plan_section(result),
     "structure.chain": lambda _net, result: chain_section(result),
 }
+COUNTED = ("class", "state", "attribute", "direction")  # whose codes a reading counts
 GUIDE: tuple[Words, ...] = (
     (
         "Unknown is not zero: what the data leave open counts as undetermined.",
@@ -123,8 +127,13 @@ def _any_section(result: Result) -> Section:
     """Return the part on a question that has no part of its own."""
     en, zh = result.question.title
     count = len(result)
+    reading = f"{count:,} rows", f"共{count:,}行"
+    coded = [c.name for c in result.question.columns if c.name in COUNTED]
+    if count and coded:
+        told = counts_of(result, coded[0])
+        reading = f"{reading[0]}: {told[0]}", f"{reading[1]}：{told[1]}"
     body = joined([rows_table(head(result, ROWS)), asked_of(result)])
-    return Section((en, zh), (f"{count:,} rows.", f"共{count:,}行。"), body)
+    return Section((en, zh), (f"{reading[0]}.", f"{reading[1]}。"), body)
 
 
 def _page(net: Network, sections: list[Section], folder: Path) -> str:
