@@ -24,6 +24,7 @@ TRIED = 500  # needs that are looked at for one worth showing
 DAY = "2019-12-31"
 BEFORE = "2018-12-31"  # a year earlier
 BUDGET = 100  # of the plan that is shown
+DISTRICT = "锦江区"  # in which long lists are shown
 CLOSED = "2020-01-31"  # when the round of 2019 is over
 TITLE = "成都参考城市，读自杂乱台账 (the reference city, read from messy workbooks)"
 RULES = Rules(
@@ -82,13 +83,14 @@ def asked(net: Network) -> dict[str, Result]:
         "day": CLOSED,
         "rules": RULES,
     }  # asked for when the round is over
+    there: dict[str, Any] = {"within": DISTRICT, "day": DAY, "rules": RULES}
     of_2019 = {"round": "2019", **answers}
     return {
         "coverage.gaps": coverage.gaps(net, day=DAY, rules=RULES),
-        "coverage.quality": coverage.quality(net, day=DAY, rules=RULES),
+        "coverage.quality": coverage.quality(net, **there),
         "coverage.duplicates": coverage.duplicates(net, day=DAY, rules=RULES),
-        "coverage.sites": coverage.sites(net, day=DAY, rules=RULES),
-        "coverage.nearest": coverage.nearest(net, k=2, day=DAY, rules=RULES),
+        "coverage.sites": coverage.sites(net, **there),
+        "coverage.nearest": coverage.nearest(net, **there),
         "coverage.trend": coverage.trend(
             net, days=[BEFORE, DAY], by="district", rules=RULES
         ),
@@ -114,12 +116,10 @@ def asked(net: Network) -> dict[str, Result]:
         "evaluation.asymmetry": evaluation.asymmetry(net, **of_2019),
         "evaluation.unexpected": evaluation.unexpected(net, rules=RULES),
         "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),
-        "integration.dispatch": integration.dispatch(net, day=DAY, rules=RULES),
+        "integration.dispatch": integration.dispatch(net, **there),
         "integration.funds": integration.funds(net, day=DAY, rules=RULES),
-        "integration.match": integration.match(net, day=DAY, rules=RULES),
-        "planning.close_gaps": planning.close_gaps(
-            net, budget=BUDGET, day=DAY, rules=RULES
-        ),
+        "integration.match": integration.match(net, **there),
+        "planning.close_gaps": planning.close_gaps(net, budget=BUDGET, **there),
         "structure.chain": structure.chain(net, day=DAY, rules=RULES),
     }
 
