@@ -62,7 +62,10 @@ th { text-align: left; vertical-align: bottom; font-weight: 600; padding: 4px 8p
 th .en { display: block; line-height: 1.25; }
 td { vertical-align: top; padding: 4px 8px 4px 0;
   border-bottom: 1px solid var(--line); }
-td.long { overflow-wrap: anywhere; min-width: 14em; font-size: 10px; }
+td.long { min-width: 11em; font-size: 10px; }
+td small { overflow-wrap: anywhere; }
+td:not(.number):not(.none) { min-width: 5em; overflow-wrap: anywhere; }
+td.number, th.number { padding-right: 6px; }
 td i { color: var(--quiet); font-style: normal; font-size: 11px; }
 .todo { min-width: 88px; }
 .quiet { color: var(--quiet); font-size: 11px; }
