@@ -374,6 +374,12 @@ def csr(tail: Numbers, head: Numbers, size: int) -> Csr:
     return Csr(starts, head[order], order)
 
 
+def is_a(net: "Network", label: str, column: str) -> pl.Expr:
+    """Return the expression that a column holds numbers of nodes of a kind."""
+    first = net.offsets[label]
+    return pl.col(column).is_between(first, first + net.counts[label] - 1)
+
+
 def area_named(place: str, areas: pl.DataFrame) -> str:
     """Return the id of the one area that has this id, bare code or name.
 

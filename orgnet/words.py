@@ -57,6 +57,21 @@ class GapState(Vocabulary):
     UNDETERMINED = "undetermined", "无法判定"
 
 
+class FindingState(Vocabulary):
+    """What is known of a finding; what is in order is not listed."""
+
+    FINDING = "finding", "存在问题"
+    UNDETERMINED = "undetermined", "无法判定"
+
+
+class Presence(Vocabulary):
+    """Whether an area has something."""
+
+    ABSENT = "absent", "无"
+    PRESENT = "present", "有"
+    UNDETERMINED = "undetermined", "无法判定"
+
+
 class Reason(Vocabulary):
     """Why something is a gap, or where a chain is broken."""
 

@@ -11,14 +11,15 @@ import pytest
 import orgnet as on
 from orgnet.coverage.duplicates import DuplicateClass
 from orgnet.coverage.nearest import Nearness
-from orgnet.coverage.sites import LEVELS, SiteState
+from orgnet.coverage.sites import LEVELS
 from orgnet.evaluation.asked import WAYS
 from orgnet.evaluation.counts import GROUPINGS
 from orgnet.integration.dispatch import Channel
-from orgnet.integration.funds import FundsClass, FundsState
+from orgnet.integration.funds import FundsClass
 from orgnet.network import Network
 from orgnet.rules import COSTS, Rules
 from orgnet.schema.vocabulary import EvaluationStatus
+from orgnet.words import FindingState, Presence
 from tests.oracles import (
     census,
     counts,
@@ -360,10 +361,10 @@ MUST_OCCUR = [
     "never visited",
     *(f"{class_} {why}" for class_, found in FINDINGS.items() for why in found.split()),
     *(f"twice {class_.value}" for class_ in DuplicateClass),
-    *(f"site {level} {s.value}" for level in LEVELS for s in SiteState),
+    *(f"site {level} {s.value}" for level in LEVELS for s in Presence),
     *(f"near {why}" for why in [*(n.value for n in Nearness), None]),
     *(f"sent by {channel.value}" for channel in Channel),
-    *(f"money {c.value} {s.value}" for c in FundsClass for s in FundsState),
+    *(f"money {c.value} {s.value}" for c in FundsClass for s in FindingState),
     *(f"hop {step}" for step in [*COSTS, "none"]),
     *(f"chain {r}" for r in [*CHAIN.split(), "superior_elsewhere", "undetermined"]),
     *(

@@ -9,7 +9,7 @@ import polars as pl
 from orgnet.coverage.classes import Case
 from orgnet.coverage.evidence import id_lists
 from orgnet.coverage.scope import prepared
-from orgnet.index import Index, Mask, Numbers
+from orgnet.index import Index, Mask, Numbers, is_a
 from orgnet.network import Network
 from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
@@ -70,12 +70,10 @@ def _covering(case: Case, basis: str) -> Found:
     ties = index.ties("COVERS").filter(
         pl.col("basis") == basis, pl.col("reported").fill_null(value=False).not_()
     )
-    first = net.offsets["Unit"]
-    kept = ties["head"].is_between(first, first + net.counts["Unit"] - 1)
+    ties = ties.filter(is_a(net, "Unit", "head"))
     if not case.rules.functional_for_units:
         membership = index.column("PartyOrganization", "membership_basis")
-        kept &= membership.gather(ties["tail"]).ne_missing("functional")
-    ties = ties.filter(kept)
+        ties = ties.filter(membership.gather(ties["tail"]).ne_missing("functional"))
     units, organizations = ties["head"].to_numpy(), ties["tail"].to_numpy()
     return Found(
         units, organizations, case.holds(f"COVERS{{{basis}}}:Unit"), "COVERS:Unit"

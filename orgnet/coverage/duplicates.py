@@ -6,7 +6,7 @@ import polars as pl
 
 from orgnet.coverage.classes import Case
 from orgnet.coverage.scope import prepared
-from orgnet.index import NONE, Index
+from orgnet.index import NONE, Index, is_a
 from orgnet.network import Network
 from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
@@ -139,10 +139,8 @@ def _ids(index: Index, members: pl.Series) -> pl.Series:
 
 def _two_systems(case: Case) -> pl.DataFrame:
     """Units that an organization of a park covers, and one of the street's side."""
-    index, first = case.index, case.net.offsets["Unit"]
-    ties = index.organization_covers().filter(
-        pl.col("head").is_between(first, first + case.net.counts["Unit"] - 1)
-    )
+    index = case.index
+    ties = index.organization_covers().filter(is_a(case.net, "Unit", "head"))
     columns = ("setting", "membership_basis")
     of_tail = {c: index.column("PartyOrganization", c) for c in columns}
     ties = ties.select("head", "tail").with_columns(

@@ -11,19 +11,11 @@ from orgnet.index import NONE, Mask, Numbers
 from orgnet.network import Network
 from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
-from orgnet.schema.vocabulary import AreaLevel, ServiceLine, Vocabulary
-from orgnet.words import named, reason_in_words, unknown
+from orgnet.schema.vocabulary import AreaLevel, ServiceLine
+from orgnet.words import Presence, named, reason_in_words, unknown
 
 TEXT, COUNT = pl.String(), pl.Int64()
 LINES = sorted(ServiceLine)  # the order of their codes in tables
-
-
-class LineState(Vocabulary):
-    """Whether a community has an organization on a line."""
-
-    PRESENT = "present", "有"
-    ABSENT = "absent", "无"
-    UNDETERMINED = "undetermined", "无法判定"
 
 
 COLUMNS = (
@@ -32,14 +24,14 @@ COLUMNS = (
     Column("line", TEXT, "五线", "one of the five lines", vocabulary=ServiceLine),
     Column("organizations", COUNT, "组织数", "units on the line; party: and branches"),
     Column("linked", COUNT, "已联系单位数", "of the units: covered from the community"),
-    Column("state", TEXT, "判定", "whether there is one", vocabulary=LineState),
+    Column("state", TEXT, "判定", "whether there is one", vocabulary=Presence),
     Column("reason", TEXT, "原因", "what is not known; null if nothing is open"),
 )
 
 
 def _explained(net: Network, row: Row) -> Words:
     """Say how many organizations a community has on a line."""
-    line, state = ServiceLine(row["line"]), LineState(row["state"])
+    line, state = ServiceLine(row["line"]), Presence(row["state"])
     who = named(net, row["area"])
     why = reason_in_words(row["reason"], net.schema) if row["reason"] else None
     en = (
@@ -185,7 +177,7 @@ def _first(reasons: list[tuple[str, Mask]], empty: Mask) -> pl.Series:
 
 
 def _state() -> pl.Expr:
-    present = pl.when(pl.col("organizations") > 0).then(pl.lit(LineState.PRESENT.value))
+    present = pl.when(pl.col("organizations") > 0).then(pl.lit(Presence.PRESENT.value))
     open_ = present.when(pl.col("reason").is_not_null())
-    undetermined = open_.then(pl.lit(LineState.UNDETERMINED.value))
-    return undetermined.otherwise(pl.lit(LineState.ABSENT.value)).alias("state")
+    undetermined = open_.then(pl.lit(Presence.UNDETERMINED.value))
+    return undetermined.otherwise(pl.lit(Presence.ABSENT.value)).alias("state")

@@ -11,7 +11,7 @@ from orgnet.coverage.classes import Case
 from orgnet.coverage.gaps import gaps
 from orgnet.coverage.scope import prepared
 from orgnet.errors import OrgnetError, UnknownNameError, some
-from orgnet.index import NONE
+from orgnet.index import NONE, is_a
 from orgnet.network import Network
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
@@ -187,11 +187,8 @@ def _homes(case: Case, nodes: np.ndarray) -> list[pl.Series]:
 
 def _covered_units(case: Case) -> pl.DataFrame:
     """Return which organizations cover which units: `tail`, `head`, `mode`."""
-    first = case.net.offsets["Unit"]
     ties = case.index.organization_covers()
-    return ties.filter(
-        pl.col("head").is_between(first, first + case.net.counts["Unit"] - 1)
-    ).select("tail", "head", "mode")
+    return ties.filter(is_a(case.net, "Unit", "head")).select("tail", "head", "mode")
 
 
 def _loads(case: Case) -> pl.DataFrame:

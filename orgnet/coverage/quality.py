@@ -13,13 +13,13 @@ from orgnet.coverage.classes import Case
 from orgnet.coverage.evidence import id_lists
 from orgnet.coverage.scope import prepared
 from orgnet.errors import UnknownNameError, some
-from orgnet.index import NONE, Index, Numbers
+from orgnet.index import NONE, Index, Numbers, is_a
 from orgnet.network import Network
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
 from orgnet.schema.vocabulary import AreaLevel, Form, Setting, Vocabulary
 from orgnet.units import ORGANIZATION_HELD, UNKNOWN_COVER
-from orgnet.words import Reason, named, reason_in_words, unknown
+from orgnet.words import FindingState, Reason, named, reason_in_words, unknown
 
 TEXT, COUNT = pl.String(), pl.Int64()
 NO_TERM = (Form.WORKING_COMMITTEE, Form.TEMPORARY)
@@ -44,13 +44,6 @@ class QualityClass(Vocabulary):
             "Q4": "covered twice",
             "Q5": "grid of too many households",
         }[self.value]
-
-
-class FindingState(Vocabulary):
-    """What is known of a finding; what is in order is not listed."""
-
-    FINDING = "finding", "存在问题"
-    UNDETERMINED = "undetermined", "无法判定"
 
 
 COLUMNS = (
@@ -211,8 +204,7 @@ def _first_of(undetermined: pl.Expr, what: str, finding: pl.Expr, why: str) -> p
 def _crowded(case: Case) -> pl.DataFrame:
     """Joint branches of more units than five."""
     index, limit = case.index, case.rules.joint_branch_max_units
-    first = case.net.offsets["Unit"]
-    of_unit = pl.col("head").is_between(first, first + case.net.counts["Unit"] - 1)
+    of_unit = is_a(case.net, "Unit", "head")
     jointly = index.organization_covers().filter(pl.col("mode") == "joint", of_unit)
     pairs = jointly.select("tail", "head").unique().sort("tail", "head")
     branches = index.nodes("PartyOrganization").filter(pl.col("form") == "joint_branch")
@@ -307,10 +299,8 @@ def _overdue(case: Case) -> pl.DataFrame:
 def _covered_twice(case: Case) -> pl.DataFrame:
     """Units that two organizations cover of which neither is above the other."""
     index = case.index
-    first, membership = case.net.offsets["Unit"], "membership_basis"
-    pairs = index.organization_covers().filter(
-        pl.col("head").is_between(first, first + case.net.counts["Unit"] - 1)
-    )
+    membership = "membership_basis"
+    pairs = index.organization_covers().filter(is_a(case.net, "Unit", "head"))
     if not case.rules.functional_for_units:
         basis = index.column("PartyOrganization", membership).gather(pairs["tail"])
         pairs = pairs.filter(basis.ne_missing("functional"))

@@ -12,19 +12,11 @@ from orgnet.index import DEEPEST, NONE, Numbers
 from orgnet.network import Network
 from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
-from orgnet.schema.vocabulary import AreaLevel, SiteTier, Vocabulary
-from orgnet.words import Reason, named, reason_in_words, unknown
+from orgnet.schema.vocabulary import AreaLevel, SiteTier
+from orgnet.words import Presence, Reason, named, reason_in_words, unknown
 
 TEXT, COUNT = pl.String(), pl.Int64()
 LEVELS = (AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.COMPOUND)  # as tiers are
-
-
-class SiteState(Vocabulary):
-    """Whether an area has a site of its own tier."""
-
-    ABSENT = "absent", "无"
-    PRESENT = "present", "有"
-    UNDETERMINED = "undetermined", "无法判定"
 
 
 COLUMNS = (
@@ -33,7 +25,7 @@ COLUMNS = (
     Column("level", TEXT, "层级", "level of the area", vocabulary=AreaLevel),
     Column("sites", COUNT, "本级阵地数", "sites of the tier of its level"),
     Column("x_sites", COUNT, "X类阵地数", "sites of tier x"),
-    Column("state", TEXT, "判定", "whether it has one", vocabulary=SiteState),
+    Column("state", TEXT, "判定", "whether it has one", vocabulary=Presence),
     Column("reason", TEXT, "原因", "null where it has one"),
     Column("nearest", TEXT, "最近阵地", "where it has none", holds_ids=True),
     Column("steps", COUNT, "上溯级数", "levels up at which that is found"),
@@ -143,10 +135,10 @@ def sites(
 
 def _state(*, held: bool) -> tuple[pl.Expr, pl.Expr]:
     """Return whether there is one, and why not."""
-    absent = SiteState.ABSENT if held else SiteState.UNDETERMINED
+    absent = Presence.ABSENT if held else Presence.UNDETERMINED
     why = Reason.NO_SITE.value if held else unknown("LOCATED_IN:Site")
     has = pl.when(pl.col("sites") > 0)
-    state = has.then(pl.lit(SiteState.PRESENT.value)).otherwise(pl.lit(absent.value))
+    state = has.then(pl.lit(Presence.PRESENT.value)).otherwise(pl.lit(absent.value))
     return state.alias("state"), has.then(None).otherwise(pl.lit(why)).alias("reason")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from orgnet.index import NONE, Index, Mask, as_day
+from orgnet.index import NONE, Index, Mask, as_day, is_a
 from orgnet.query import Column, Row
 from orgnet.rules import Rules
 
@@ -164,17 +164,12 @@ def _area_sides(net: "Network", rules: Rules) -> pl.Series:
     return pl.Series(marked)
 
 
-def _is_unit(net: "Network", column: str) -> pl.Expr:
-    first = net.offsets["Unit"]
-    return pl.col(column).is_between(first, first + net.counts["Unit"] - 1)
-
-
 def _hosted(net: "Network", sides: pl.Series) -> pl.DataFrame:
     """Return the organizations that stand for their host: `body`, `unit`, their days.
 
     One that is itself an area's side never does.
     """
-    spans = _tie_spans(net, "HOSTED_BY").filter(_is_unit(net, "head"))
+    spans = _tie_spans(net, "HOSTED_BY").filter(is_a(net, "Unit", "head"))
     spans = spans.filter(~sides.gather(spans["tail"]))
     return spans.rename({"tail": "body", "head": "unit"})
 
@@ -187,7 +182,7 @@ def _tied(net: "Network", sides: pl.Series, hosted: pl.DataFrame) -> pl.DataFram
         pl.max_horizontal("begins", "begins_right").alias("begins"),
         pl.min_horizontal("ends", "ends_right").alias("ends"),
     )
-    direct = seats.filter(_is_unit(net, "tail")).rename({"tail": "unit"})
+    direct = seats.filter(is_a(net, "Unit", "tail")).rename({"tail": "unit"})
     columns = [pl.col("head").alias("area"), "unit", "begins", "ends"]
     return pl.concat([direct.select(columns), through.select(columns)])
 
@@ -300,7 +295,7 @@ class Asked:
         self, said: pl.DataFrame, bodies: pl.DataFrame, area: str, other: str
     ) -> pl.DataFrame:
         """Return what was said with the area's and the other side at these ends."""
-        direct = said.filter(_is_unit(self.net, other)).with_columns(
+        direct = said.filter(is_a(self.net, "Unit", other)).with_columns(
             pl.col(other).alias("unit"), pl.lit(None, pl.Int32).alias("via")
         )
         through = said.join(bodies, left_on=other, right_on="body").with_columns(

@@ -9,24 +9,21 @@ import polars as pl
 from orgnet.coverage.scope import prepared
 from orgnet.evaluation.asked import status
 from orgnet.evaluation.mutual import QUOTIENTS, measured
-from orgnet.index import Index, Mask, Numbers
+from orgnet.index import Index, Mask, Numbers, is_a
 from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
+from orgnet.schema import SCHEMA
 
 if TYPE_CHECKING:
     from orgnet.network import Network
 
 TEXT, COUNT = pl.String(), pl.Int64()
-TYPES = (  # whose ends admit a common kind
-    "CONTACTS",
-    "COORDINATES",
-    "ESCALATES_TO",
-    "EVALUATES",
-    "FUNDS",
-    "HOLDS_SEAT_ON",
-    "PARTNERS_WITH",
-    "SUBORDINATE_TO",
-    "SUPERVISED_BY",
+PARTIES = {"PartyOrganization", "Unit"}
+TYPES = sorted(  # whose ends admit a common kind; of what went before no dyad is asked
+    name
+    for name, declared in SCHEMA.ties.items()
+    if PARTIES & {*declared.ends.tail} & {*declared.ends.head}
+    and not declared.ends.same_kind
 )
 COLUMNS = (
     Column("type", TEXT, "关系类型", "type of relationship"),
@@ -58,10 +55,7 @@ def stands_for(index: Index, rules: Rules) -> Numbers:
 
     The organization of a street or community stands for itself.
     """
-    first = index.net.offsets["Unit"]
-    hosts = index.ties("HOSTED_BY").filter(
-        pl.col("head").is_between(first, first + index.net.counts["Unit"] - 1)
-    )
+    hosts = index.ties("HOSTED_BY").filter(is_a(index.net, "Unit", "head"))
     setting = index.column("PartyOrganization", "setting").cast(TEXT)
     of_area = setting.gather(hosts["tail"]).is_in(
         [s.value for s in rules.area_settings]
@@ -144,7 +138,7 @@ def dyads(
 def _may_be_asked(index: Index) -> Mask:
     """Mark units and party organizations."""
     mask = np.zeros(index.size, dtype=bool)
-    for label in ("PartyOrganization", "Unit"):
+    for label in PARTIES:
         first = index.net.offsets[label]
         mask[first : first + index.net.counts[label]] = True
     return mask

@@ -8,11 +8,11 @@ import polars as pl
 
 from orgnet.coverage.scope import prepared
 from orgnet.errors import OrgnetError
-from orgnet.index import DEEPEST, NONE, Index
+from orgnet.index import DEEPEST, NONE, Index, is_a
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
 from orgnet.schema.vocabulary import Vocabulary
-from orgnet.words import named, unknown
+from orgnet.words import FindingState, named, unknown
 
 if TYPE_CHECKING:
     from orgnet.network import Network
@@ -31,13 +31,6 @@ class FundsClass(Vocabulary):
     PROJECT_WITHOUT_MONEY = "project_without_money", "有项目无资金"
 
 
-class FundsState(Vocabulary):
-    """What is known of it; what is in order is not listed."""
-
-    FINDING = "finding", "存在问题"
-    UNDETERMINED = "undetermined", "无法判定"
-
-
 COLUMNS = (
     Column("class", TEXT, "类别", "what does not meet", vocabulary=FundsClass),
     Column("kind", TEXT, "对象类型", "label of the subject"),
@@ -48,7 +41,7 @@ COLUMNS = (
     Column("received", COUNT, "收入（元）", "as far as known"),
     Column("given", COUNT, "支出（元）", "as far as known"),
     Column("unknown", COUNT, "金额未知数", "amounts that are not known"),
-    Column("state", TEXT, "判定", "finding or not known", vocabulary=FundsState),
+    Column("state", TEXT, "判定", "finding or not known", vocabulary=FindingState),
     Column("reason", TEXT, "原因", "the class, or what is not known"),
 )
 SHAPE = {c.name: c.dtype for c in COLUMNS}
@@ -57,7 +50,7 @@ SHAPE = {c.name: c.dtype for c in COLUMNS}
 def _explained(net: "Network", row: Row) -> Words:
     """Say what does not meet, with the sums."""
     who, class_ = named(net, row["id"]), FundsClass(row["class"])
-    state = FundsState(row["state"])
+    state = FindingState(row["state"])
     en, zh = f"{who}: {class_.en}", f"{who}：{class_.zh}"
     if row["year"] is not None:
         en = (
@@ -179,10 +172,8 @@ def _books(index: Index) -> pl.DataFrame:
     both = pl.concat(sides, how="diagonal").with_columns(
         pl.col("unknown_tail", "unknown_head").fill_null(value=False)
     )
-    first = index.net.offsets["PartyOrganization"]
-    last = first + index.net.counts["PartyOrganization"] - 1
     return (
-        both.filter(pl.col("node").is_between(first, last))
+        both.filter(is_a(index.net, "PartyOrganization", "node"))
         .group_by("node", "year")
         .agg(
             pl.col("received", "given").sum().cast(COUNT),
@@ -198,7 +189,7 @@ def _rows(
     class_: FundsClass, rows: pl.DataFrame, undetermined: pl.Expr, why: str
 ) -> pl.DataFrame:
     """Return rows of one class, whose `node`, `place` and sums are known."""
-    state = pl.when(undetermined).then(pl.lit(FundsState.UNDETERMINED.value))
+    state = pl.when(undetermined).then(pl.lit(FindingState.UNDETERMINED.value))
     reason = pl.when(undetermined).then(pl.lit(why))
     return rows.select(
         pl.lit(class_.value).alias("class"),
@@ -206,7 +197,7 @@ def _rows(
         "place",
         pl.col("year").cast(COUNT),
         pl.col("received", "given", "unknown").cast(COUNT),
-        state.otherwise(pl.lit(FundsState.FINDING.value)).alias("state"),
+        state.otherwise(pl.lit(FindingState.FINDING.value)).alias("state"),
         reason.otherwise(pl.lit(class_.value)).alias("reason"),
     )
 
@@ -226,10 +217,7 @@ def _idle(index: Index, books: pl.DataFrame) -> pl.DataFrame:
     served = _served(index)
     own = pl.DataFrame({"node": organizations, "served": served[areas]})
     served_any = own.group_by("node").agg(pl.col("served").any())
-    first = index.net.offsets["Project"]
-    projects = index.ties("FUNDS").filter(
-        pl.col("head").is_between(first, first + index.net.counts["Project"] - 1)
-    )
+    projects = index.ties("FUNDS").filter(is_a(index.net, "Project", "head"))
     paid = projects.select(pl.col("tail").alias("node"), pl.col("year").cast(COUNT))
     rows = (
         books.filter(pl.col("receipts") > 0)
@@ -246,9 +234,7 @@ def _idle(index: Index, books: pl.DataFrame) -> pl.DataFrame:
 def _served(index: Index) -> np.ndarray:
     """Mark the areas that a project serves, and those in which such a one lies."""
     served = np.zeros(index.size, dtype=bool)
-    at = index.arcs("SERVES")[1]
-    first = index.net.offsets["Area"]
-    at = at[(at >= first) & (at < first + index.net.counts["Area"])]
+    at = index.ties("SERVES").filter(is_a(index.net, "Area", "head"))["head"].to_numpy()
     for _ in range(DEEPEST):
         at = np.unique(at[at != NONE])
         served[at] = True
@@ -261,10 +247,7 @@ def _unfunded(index: Index) -> pl.DataFrame:
     projects = index.nodes("Project").select("node")
     paid = index.ties("FUNDS").select(pl.col("head").alias("node")).unique()
     rows = projects.join(paid, on="node", how="anti")
-    first = index.net.offsets["Area"]
-    areas = index.ties("SERVES").filter(
-        pl.col("head").is_between(first, first + index.net.counts["Area"] - 1)
-    )
+    areas = index.ties("SERVES").filter(is_a(index.net, "Area", "head"))
     places = areas.group_by(pl.col("tail").alias("node")).agg(
         pl.col("head").min().alias("place")
     )

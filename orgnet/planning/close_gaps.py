@@ -1,7 +1,7 @@
 """Which steps close most of the gaps of coverage, for a budget."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ COLUMNS = (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Wish:
     """Something that would close gaps.
 
@@ -97,7 +97,7 @@ class Wish:
     gaps: list[int]
     organization: int
     units: list[str] | None = None
-    reason: Left | None = field(default=None)
+    reason: Left | None = None
 
 
 def _explained(net: "Network", row: Row) -> Words:
@@ -223,24 +223,12 @@ def close_gaps(
         net, within=within, day=day, classes=list(classes), rules=rules
     ).filter(pl.col("state") == "gap")
     wishes = _wishes(net.index(day), listed, rules)
-    prices = {**COSTS, **(costs or {})}
-    weights = _weights(net, listed, weigh)
+    prices, weights = {**COSTS, **(costs or {})}, _weights(net, listed, weigh)
     able = [w for w in wishes if w.reason is None]
     cover = Cover([w.gaps for w in able], [prices[w.action] for w in able], weights)
     chosen = (exactly if exact else greedy)(cover, budget)
-    steps = [able[place] for place in chosen.taken]
-    taken = set(chosen.taken)
-    rest = [w for place, w in enumerate(able) if place not in taken]
-    done = {gap for w in steps for gap in w.gaps}
-    rest = [w for w in rest if set(w.gaps) - done]  # the others are needed no more
-    for wish in rest:
-        wish.reason = Left.OVER_BUDGET
-    rest += [w for w in wishes if w.reason not in {None, Left.OVER_BUDGET}]
-    closed: set[int] = set()
     rows = []
-    for wish in [*steps, *rest]:
-        fresh = sorted(set(wish.gaps) - (closed if wish.reason is None else done))
-        closed.update(fresh)
+    for wish, fresh in _sorted_out(wishes, able, chosen.taken):
         gain = sum(weights[g] for g in fresh)
         rows.append(_row(net, listed, wish, fresh, gain, prices[wish.action]))
     shape = {c.name: c.dtype for c in COLUMNS}
@@ -252,6 +240,29 @@ def close_gaps(
         pl.when(is_step).then(pl.col("cost").cum_sum()).alias("spent"),
         pl.lit(chosen.bound).alias("bound"),
     )
+
+
+def _sorted_out(
+    wishes: list[Wish], able: list[Wish], taken: Sequence[int]
+) -> Iterator[tuple[Wish, list[int]]]:
+    """Go through the steps and then the other wishes, each with what it would close.
+
+    Of a step these are the ones that no step before it closes, of another wish those
+    that no step does; one that all steps make needless is left out.
+    """
+    closed: set[int] = set()
+    for place in taken:
+        fresh = sorted(set(able[place].gaps) - closed)
+        closed.update(fresh)
+        yield able[place], fresh
+    chosen = set(taken)
+    for place, wish in enumerate(able):
+        fresh = sorted(set(wish.gaps) - closed)
+        if place not in chosen and fresh:
+            yield replace(wish, reason=Left.OVER_BUDGET), fresh
+    for wish in wishes:
+        if wish.reason is not None:
+            yield wish, sorted(set(wish.gaps) - closed)
 
 
 ROW = (
