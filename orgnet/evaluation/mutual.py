@@ -10,11 +10,11 @@ from orgnet.query import Column
 
 NUMBER = pl.Float64()
 QUOTIENTS = (
-    Column("arc_reciprocity", NUMBER, "互惠率（按条）", "mutual arcs of all arcs"),
-    Column("dyad_reciprocity", NUMBER, "互惠率（按有联系对）", "of the non-null dyads"),
-    Column("pair_reciprocity", NUMBER, "互惠率（按全部对）", "mutual of all dyads"),
+    Column("arc_reciprocity", NUMBER, "按条互惠率", "mutual arcs of all arcs"),
+    Column("dyad_reciprocity", NUMBER, "有联系对互惠率", "of the non-null dyads"),
+    Column("pair_reciprocity", NUMBER, "全部对互惠率", "mutual of all dyads"),
     Column("density", NUMBER, "密度", "arcs of those that could be"),
-    Column("correlation", NUMBER, "互惠相关系数", "above what the density brings"),
+    Column("correlation", NUMBER, "相关系数", "above what the density brings"),
 )
 
 

@@ -59,7 +59,7 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th { text-align: left; vertical-align: bottom; font-weight: 600; padding: 4px 8px 4px 0;
   border-bottom: 1px solid var(--ink); }
-th .en { display: block; line-height: 1.25; }
+th .en { display: block; line-height: 1.25; overflow-wrap: anywhere; }
 td { vertical-align: top; padding: 4px 8px 4px 0;
   border-bottom: 1px solid var(--line); }
 td.long { min-width: 11em; font-size: 10px; }
