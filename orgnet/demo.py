@@ -79,11 +79,14 @@ def run(out: Path, *, scale: float, seed: int, working: Working) -> Iterator[str
 def asked(net: Network) -> dict[str, Result]:
     """Put every question of the catalogue to a network."""
     need = worth_showing(net)
+    ways = integration.paths(net, need=need, day=DAY, rules=RULES)
+    owner = ways.row(0)["owner"] if len(ways) else net.nodes("Unit")[0, "id"]
     answers: dict[str, Any] = {
         "day": CLOSED,
         "rules": RULES,
     }  # asked for when the round is over
     there: dict[str, Any] = {"within": DISTRICT, "day": DAY, "rules": RULES}
+    plan = planning.close_gaps(net, budget=BUDGET, **there)
     of_2019 = {"round": "2019", **answers}
     return {
         "coverage.gaps": coverage.gaps(net, day=DAY, rules=RULES),
@@ -115,11 +118,23 @@ def asked(net: Network) -> dict[str, Result]:
         "evaluation.outliers": evaluation.outliers(net, round="2019", rules=RULES),
         "evaluation.asymmetry": evaluation.asymmetry(net, **of_2019),
         "evaluation.unexpected": evaluation.unexpected(net, rules=RULES),
-        "integration.paths": integration.paths(net, need=need, day=DAY, rules=RULES),
+        "integration.paths": ways,
         "integration.dispatch": integration.dispatch(net, **there),
         "integration.funds": integration.funds(net, day=DAY, rules=RULES),
         "integration.match": integration.match(net, **there),
-        "planning.close_gaps": planning.close_gaps(net, budget=BUDGET, **there),
+        "integration.nearest": integration.nearest(net, **there),
+        "integration.unreachable": integration.unreachable(net, **there),
+        "integration.reach": integration.reach(net, unit=owner, day=DAY, rules=RULES),
+        "integration.brokers": integration.brokers(net, day=DAY, rules=RULES),
+        "integration.cut_points": integration.cut_points(net, **there),
+        "integration.fragmentation": integration.fragmentation(
+            net, by="district", day=DAY, rules=RULES
+        ),
+        "planning.close_gaps": plan,
+        "coverage.compare": coverage.compare(
+            net.plus(plan), before=net, by="district", day=DAY, rules=RULES
+        ),
+        "planning.seats": planning.seats(net, day=DAY, rules=RULES),
         "structure.chain": structure.chain(net, day=DAY, rules=RULES),
     }
 

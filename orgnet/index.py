@@ -301,6 +301,12 @@ class Index:
         """The first community on the walk up from each node's place, else the place."""
         return _closed(np.where(self.home != NONE, self.home, self.place))
 
+    @cached_property
+    def neighbourhood(self) -> Numbers:
+        """As `community`, of where each node is `standing`."""
+        community = self.at_or_above("community", self.standing)
+        return _closed(np.where(community == NONE, self.standing, community))
+
     def subtree(self, area: int) -> Mask:
         """Mark an area and all areas that belong to it, at any depth."""
         wanted = np.zeros(self.size, dtype=bool)

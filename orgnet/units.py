@@ -312,13 +312,19 @@ def _coded(codes: Sequence[str], of_unit: np.ndarray) -> Groups:
     return Groups(listed, listed.clear(len(codes)), of_unit)
 
 
+def areas_that_bear(index: Index, level: str, within: str | None) -> Numbers:
+    """Return the areas of a level; those that lie in an area or hold it, if given."""
+    areas = np.flatnonzero(index.level(level)).astype(np.int32)
+    if within is None:
+        return areas
+    scope = index.area(within)
+    around = index.inside(np.full(len(areas), scope, dtype=np.int32), areas)
+    return areas[index.subtree(scope)[areas] | around]
+
+
 def _by_level(index: Index, place: Numbers, level: str, within: str | None) -> Groups:
     """Return the areas of a level as groups; those that bear on `within`, if given."""
-    areas = np.flatnonzero(index.level(level)).astype(np.int32)
-    if within is not None:
-        scope = index.area(within)
-        around = index.inside(np.full(len(areas), scope, dtype=np.int32), areas)
-        areas = areas[index.subtree(scope)[areas] | around]
+    areas = areas_that_bear(index, level, within)
     number = np.full(index.size, len(areas))
     number[areas] = np.arange(len(areas))
     home = index.at_or_above(level, place)

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 ASKING = {  # the files of tests that ask the long queries
     *(
         f"tests/test_{n}.py"
-        for n in ("coverage", "evaluation", "integration", "mutual", "standing")
+        for n in (
+            *("coverage", "evaluation", "integration"),
+            *("money", "mutual", "reach", "standing"),
+        )
     ),
     *(f"tests/database/test_{n}.py" for n in ("answers", "city", "door", "guide")),
     "tests/test_rosters_against_network.py",

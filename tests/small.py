@@ -12,6 +12,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "Area": {},
     "Need": {"kind": "venue"},
     "PartyOrganization": {"form": "branch"},
+    "Project": {},
     "Resource": {"kind": "venue"},
     "Site": {"tier": "community"},
     "Unit": {"kind": "other"},

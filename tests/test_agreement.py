@@ -14,8 +14,10 @@ from orgnet.coverage.nearest import Nearness
 from orgnet.coverage.sites import LEVELS
 from orgnet.evaluation.asked import WAYS
 from orgnet.evaluation.counts import GROUPINGS
+from orgnet.integration.demand import Lack
 from orgnet.integration.dispatch import Channel
 from orgnet.integration.funds import FundsClass
+from orgnet.integration.reach import Side
 from orgnet.network import Network
 from orgnet.rules import COSTS, Rules
 from orgnet.schema.vocabulary import EvaluationStatus
@@ -27,6 +29,7 @@ from tests.oracles import (
     evaluation,
     integration,
     money,
+    reach,
     rosters,
     standing,
     structure,
@@ -36,6 +39,7 @@ from tests.worlds import BEFORE, DAY, World, swift, world
 
 WORLDS = 500
 CHUNK = 25
+KINDS = ["fund", "service", "venue"]
 ENOUGH = 100  # of questions that count what others, which are tried on all, answer
 LEAST = 20  # how often everything that can occur must have occurred
 Rows = list[tuple[Any, ...]]
@@ -77,8 +81,11 @@ COLUMNS = {
     "funds_cny funds_unknown",
     "integration.funds": "class kind id name area year received given unknown state "
     "reason",
+    "integration.nearest": "need name kind area resource owner cost capacity_left",
     "integration.paths": "rank resource owner cost hops nodes steps line_hops "
     "block_hops bridge_hops community_changes capacity_left",
+    "integration.reach": "side id name kind organization cost quantity unit",
+    "integration.unreachable": "need name kind area reason resource owner cost",
     "structure.chain": "area level district_organization street_organization "
     "community_organization own_organization broken_at reason",
 }
@@ -107,7 +114,10 @@ ORACLES: dict[str, Callable[..., Rows]] = {
     "evaluation.unexpected": counts.unexpected,
     "integration.dispatch": money.dispatch,
     "integration.funds": money.funds,
+    "integration.nearest": reach.nearest,
     "integration.paths": integration.paths,
+    "integration.reach": reach.reach,
+    "integration.unreachable": reach.unreachable,
     "structure.chain": structure.chain,
 }
 
@@ -118,6 +128,7 @@ LEFT_OUT = {  # what a question does not take
     "evaluation.rounds": {"within", "day"},
     "evaluation.unexpected": {"day"},
     "integration.paths": {"within"},
+    "integration.reach": {"within"},
 }
 
 
@@ -135,6 +146,7 @@ def options(query: str, made: World) -> dict[str, Any]:
     """Return what a world asks of a query, except of which need."""
     answers = {"round": made.round, "kind": made.kind}
     grouped = {"by": GROUPINGS[made.seed % len(GROUPINGS)]}
+    kinds = {"kinds": {1: KINDS[:1], 2: KINDS[:2], 3: KINDS}.get(made.seed % 9)}
     own: dict[str, dict[str, Any]] = {
         "coverage.conflicts": {},
         "coverage.duplicates": {},
@@ -162,7 +174,10 @@ def options(query: str, made: World) -> dict[str, Any]:
         "evaluation.unexpected": answers,
         "integration.dispatch": {},
         "integration.funds": {"year": (None, None, 2019)[made.seed % 3]},
-        "integration.paths": {"k": made.k},
+        "integration.nearest": kinds,
+        "integration.paths": {"k": made.k, "without": refusing(made)},
+        "integration.reach": kinds,
+        "integration.unreachable": kinds,
         "structure.chain": {},
     }
     asked = {**own[query], "rules": Rules(**made.rules)}
@@ -171,14 +186,21 @@ def options(query: str, made: World) -> dict[str, Any]:
     return asked | {n: v for n, v in everything.items() if n not in left_out}
 
 
+def refusing(made: World) -> list[str]:
+    """Name organizations that refuse, in every third world."""
+    some = made.organizations
+    return [] if made.seed % 6 else sorted({some[made.seed % len(some)], some[-1]})
+
+
 def answer(query: str, made: World, ask: Callable[..., Rows]) -> Rows:
-    """Ask a query of a world; for paths, of each of its needs in turn."""
-    if query != "integration.paths":
+    """Ask a query of a world, one by one what it is asked of each in turn."""
+    if query not in EACH:
         return ask(**options(query, made))
+    name, chosen = EACH[query]
     return [
-        (need, *row)
-        for need in asked_for(made)
-        for row in ask(need=need, **options(query, made))
+        (each, *row)
+        for each in chosen(made)
+        for row in ask(**{name: each}, **options(query, made))
     ]
 
 
@@ -203,6 +225,17 @@ def oracle(query: str, made: World) -> Rows:
 def asked_for(made: World) -> list[str]:
     """Return the needs that are there on the day."""
     return [n for n in made.needs if n in View(made, made.day).nodes]
+
+
+def asking(made: World) -> list[str]:
+    """Return some organizations, whether they are there on the day or not."""
+    return made.organizations[made.seed % 3 :: 5]
+
+
+EACH: dict[str, tuple[str, Callable[[World], list[str]]]] = {
+    "integration.paths": ("need", asked_for),
+    "integration.reach": ("unit", asking),
+}
 
 
 @cache
@@ -292,7 +325,12 @@ TALLIED: dict[str, Callable[[tuple[Any, ...]], list[str]]] = {
     ],
     "integration.dispatch": lambda row: [f"sent by {row[2]}"] * (row[3] > 0),
     "integration.funds": lambda row: [f"money {row[0]} {row[9]}"],
+    "integration.nearest": lambda row: [
+        f"nearest of {'unknown' if row[7] is None else 'known'} capacity"
+    ],
     "integration.paths": lambda row: [f"hop {step}" for step in row[7] or ["none"]],
+    "integration.reach": lambda row: [f"reached {row[1]}"],
+    "integration.unreachable": lambda row: [f"unreachable {row[4]}"],
     "structure.chain": lambda row: [f"broken at {row[6]}", f"chain {row[7]}"],
 }
 
@@ -365,7 +403,11 @@ MUST_OCCUR = [
     *(f"near {why}" for why in [*(n.value for n in Nearness), None]),
     *(f"sent by {channel.value}" for channel in Channel),
     *(f"money {c.value} {s.value}" for c in FundsClass for s in FindingState),
+    "nearest of known capacity",
+    "nearest of unknown capacity",
     *(f"hop {step}" for step in [*COSTS, "none"]),
+    *(f"reached {side.value}" for side in Side),
+    *(f"unreachable {why.value}" for why in Lack),
     *(f"chain {r}" for r in [*CHAIN.split(), "superior_elsewhere", "undetermined"]),
     *(
         f"broken at {level}"

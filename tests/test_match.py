@@ -17,8 +17,8 @@ from orgnet.grammar import automaton
 from orgnet.integration import match, paths
 from orgnet.integration.demand import Demand
 from orgnet.integration.graph import graph_of
-from orgnet.integration.reach import reached
 from orgnet.integration.stock import starts_of
+from orgnet.integration.walks import reached
 from orgnet.network import Network
 from orgnet.report.plans import counts_of, match_section
 from orgnet.rules import Rules
@@ -332,7 +332,7 @@ def test_the_page_says_how_many_are_served_and_why_others_are_not():
     )
     en, zh = match_section(match(net)).reading
     assert en.startswith("0 of 2 needs can be met whole, by 1 allocations; 2 are left")
-    assert "capacity used 1" in en
-    assert "no offer 1" in en
+    assert "what is in reach is used up 1" in en
+    assert "nothing of its kind is to be had 1" in en
     assert "无同类可用资源1" in zh
     assert counts_of(match(net), "reason")[0].count(",") == 1

@@ -39,6 +39,7 @@ HEADS = ("", "", "A", "a", "Z", "中", "é", "_", "0", "Ａ")  # orders differ b
 NAMES = ("甲", "乙", "甲", "社区党委", "Alpha", "alpha", "第十小学", "第2小学", " x")
 GRADES = ("优秀", "合格", "A", None, None)
 SCORES = (0.0, 0.01, 59.5, 60.0, 88.25, 100.0, 103.75, None)  # above the scale too
+STATED = (*[None, "open", "matched"] * 3, "met", "withdrawn")
 CREDIT_CODES = ("91510100000158385A", "91510100000475145C", "51510100199355190R")
 MONEY_HELD = ("SERVES:Project", "FUNDS:Unit", "FUNDS:PartyOrganization")
 ELECTED = (  # the day less three and five years, the day before, a leap day
@@ -94,6 +95,12 @@ class World:
     def needs(self) -> list[str]:
         """The ids of its needs."""
         return sorted(row["id"] for label, row in self.nodes if label == "Need")
+
+    @property
+    def organizations(self) -> list[str]:
+        """The ids of its units and party organizations."""
+        labels = {"Unit", "PartyOrganization"}
+        return sorted(row["id"] for label, row in self.nodes if label in labels)
 
 
 def world(seed: int) -> World:
@@ -642,6 +649,8 @@ class _Draft:
             self.pays()
         for _ in range(self.pick((0, 2, 4))):
             self.sends()
+        for label, row in self.rows:
+            row.update(self.amounts(label))
         more = {what for what in MONEY_HELD if self.maybe(0.7)}
         fewer = {"joint_branch_max_units": self.rng.randint(1, 3)}
         rules = made.rules | (fewer if self.maybe(0.3) else {})
@@ -667,6 +676,20 @@ class _Draft:
         if label == "Site" and self.maybe(0.3):
             return {"tier": "street"}
         return {}
+
+    def amounts(self, label: str) -> Row:
+        """Draw what is said of a need and of a resource, how much, and in what unit."""
+        measure = self.pick((None, "人", "场次"))
+        if label == "Resource":
+            return {"capacity_unit": measure}
+        if label != "Need":
+            return {}
+        return {
+            "status": self.pick(STATED),
+            "quantity": self.pick((None, 1, 5)),
+            "quantity_unit": measure,
+            "urgency": self.pick((None, 1, 3)),
+        }
 
     def pays(self) -> None:
         """Have somebody give money, of an amount that may not be known."""

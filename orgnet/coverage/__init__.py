@@ -1,5 +1,6 @@
 """Questions on coverage: what no organization reaches, and how much is reached."""
 
+from orgnet.coverage.compare import compare
 from orgnet.coverage.conflicts import conflicts
 from orgnet.coverage.duplicates import duplicates
 from orgnet.coverage.gaps import gaps
@@ -11,6 +12,7 @@ from orgnet.coverage.sites import sites
 from orgnet.coverage.trend import trend
 
 __all__ = [
+    "compare",
     "conflicts",
     "duplicates",
     "gaps",

@@ -53,13 +53,6 @@ class Case:
         """What is known of the units."""
         return Units(self.index, self.rules)
 
-    @cached_property
-    def areas(self) -> Numbers:
-        """The community each node is in, else the area where it stands; or -1."""
-        standing = self.index.standing
-        community = self.index.at_or_above(AreaLevel.COMMUNITY, standing)
-        return np.where(community == NONE, standing, community)
-
     def holds(self, what: str) -> bool:
         """Tell whether the network holds every relationship of a `TYPE:subject`."""
         return self.net.holds(what)

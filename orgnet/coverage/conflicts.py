@@ -204,7 +204,7 @@ def _rows(case: Case, attribute: str, found: Found) -> pl.DataFrame:
         {
             "id": table["id"].gather(rows),
             "name": table["name"].gather(rows),
-            "area": index.id_of(case.areas[numbers]),
+            "area": index.id_of(case.index.neighbourhood[numbers]),
             "reported": says.gather(rows),
             "evidence": evidence,
         }

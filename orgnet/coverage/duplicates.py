@@ -125,7 +125,7 @@ def duplicates(
     return numbers.with_columns(
         id=ids.gather(nodes),
         name=case.index.column("Unit", "name").gather(nodes),
-        area=case.index.id_of(case.areas[nodes]),
+        area=case.index.id_of(case.index.neighbourhood[nodes]),
         evidence=_ids(case.index, numbers["members"]),
     ).select(*SHAPE)
 

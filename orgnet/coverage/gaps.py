@@ -150,7 +150,7 @@ def _rows(case: Case, found: Found) -> pl.DataFrame:
         {
             "id": table["id"].gather(row),
             "name": table[case.net.schema.kinds[label].caption].gather(row),
-            "area": case.index.id_of(case.areas[found.numbers]),
+            "area": case.index.id_of(case.index.neighbourhood[found.numbers]),
             "undetermined": found.undetermined,
             "reason": found.reasons,
         }

@@ -178,7 +178,7 @@ def _found(case: Case, label: str, rows: pl.DataFrame) -> pl.DataFrame:
     shown = {
         "id": case.net.ids.gather(numbers),
         "name": case.index.column(label, "name").gather(numbers),
-        "area": case.index.id_of(case.areas[numbers]),
+        "area": case.index.id_of(case.index.neighbourhood[numbers]),
     }
     if "evidence" not in rows.columns:
         rows = rows.with_columns(pl.lit(None, pl.List(TEXT)).alias("evidence"))

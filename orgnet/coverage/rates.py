@@ -91,8 +91,9 @@ def rates(
         What units are grouped by: an area level, "kind", "line" or "demonstration"
         (whether any area that a unit stands in is a demonstration area).
     denominator
-        Of which units: "in_operation", "eligible" (in operation, with the members from
-        which a unit must have an organization) or "all".
+        Of which units: "in_operation" (the opinion of 2012), "eligible" (in operation,
+        with the members from which a unit must have an organization; the official
+        figures for 2011) or "all" (those for 2017).
     within
         Id or code of the area whose units are counted; everything if none.
     day

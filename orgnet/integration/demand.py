@@ -9,14 +9,36 @@ import numpy as np
 import polars as pl
 
 from orgnet.grammar import Automaton, automaton
-from orgnet.index import NONE, Index
+from orgnet.index import NONE, Index, Mask, Numbers
 from orgnet.integration.graph import Big, Graph, graph_of
-from orgnet.integration.reach import reached
 from orgnet.integration.stock import USED, Offers, offers_of, starts_of
+from orgnet.integration.walks import FAR, arcs_by_state, least, reached
 from orgnet.rules import Rules
+from orgnet.schema.vocabulary import Vocabulary
 
 TEXT, COUNT = pl.String(), pl.Int64()
 SETTLED = ("met", "withdrawn")
+
+
+class Lack(Vocabulary):
+    """Why a need goes without."""
+
+    NO_OFFER = "no_offer", "无同类可用资源"
+    NO_RAISER = "no_raiser", "无可出面协调的提出方"
+    NEAR_BUT_UNTIED = "near_but_untied", "同社区有资源但无协调路径"
+    NO_TIE = "no_tie", "无协调路径"
+    CAPACITY_USED = "capacity_used", "可及资源余量已用尽"
+
+    @property
+    def en(self) -> str:
+        """The English words shown to readers."""
+        return {
+            "no_offer": "nothing of its kind is to be had",
+            "no_raiser": "nobody raises it who could ask",
+            "near_but_untied": "something stands near by, but no way leads to it",
+            "no_tie": "no way leads to anything of its kind",
+            "capacity_used": "what is in reach is used up",
+        }[self.value]
 
 
 class Ways(NamedTuple):
@@ -44,8 +66,8 @@ class Demand:
     index: Index
     rules: Rules
 
-    def wanted(self, within: str | None, kinds: Sequence[str] | None) -> pl.DataFrame:
-        """Return needs that are not met: `need`, `kind`, `unit`, `wanted`, `weight`.
+    def open(self, within: str | None, kinds: Sequence[str] | None) -> pl.DataFrame:
+        """Return needs that are not met: `need`, `kind`, `unit`, `quantity`, `weight`.
 
         Parameters
         ----------
@@ -54,43 +76,47 @@ class Demand:
         kinds
             Of which kinds; all if none.
         """
+        needs = self.index.nodes("Need").with_columns(pl.col("kind").cast(TEXT))
+        open_ = ~pl.col("status").cast(TEXT).is_in(SETTLED).fill_null(value=False)
+        if kinds is not None:
+            open_ &= pl.col("kind").is_in(list(kinds))
+        found = needs.filter(open_).select(
+            pl.col("node").alias("need"),
+            "kind",
+            pl.col("quantity_unit").alias("unit"),
+            "quantity",
+            pl.col("urgency").fill_null(1).alias("weight"),
+        )
+        if within is None:
+            return found.sort("need")
+        there = self._inside(found["need"].to_numpy(), within)
+        return found.filter(pl.Series(there)).sort("need")
+
+    def wanted(self, within: str | None, kinds: Sequence[str] | None) -> pl.DataFrame:
+        """Return open needs of which something was not matched yet: `wanted` of it."""
         matched = (
             self.index.ties("MATCHED_TO")
             .filter(pl.col("status").cast(TEXT).is_in(USED))
             .group_by("head")
             .agg(pl.col("quantity").sum().alias("matched"))
         )
-        needs = self.index.nodes("Need").with_columns(pl.col("kind").cast(TEXT))
-        open_ = ~pl.col("status").cast(TEXT).is_in(SETTLED).fill_null(value=False)
-        if kinds is not None:
-            open_ &= pl.col("kind").is_in(list(kinds))
         rest = pl.col("quantity").fill_null(1) - pl.col("matched").fill_null(0)
-        found = (
-            needs.filter(open_)
-            .join(matched, left_on="node", right_on="head", how="left")
-            .select(
-                pl.col("node").alias("need"),
-                "kind",
-                pl.col("quantity_unit").alias("unit"),
-                rest.alias("wanted"),
-                pl.col("urgency").fill_null(1).alias("weight"),
-            )
+        return (
+            self.open(within, kinds)
+            .join(matched, left_on="need", right_on="head", how="left")
+            .select("need", "kind", "unit", rest.alias("wanted"), "weight")
             .filter(pl.col("wanted") > 0)
             .sort("need")
         )
-        if within is None:
-            return found
-        there = self._inside(found["need"].to_list(), within)
-        return found.filter(pl.Series(there, dtype=pl.Boolean))
 
-    def _inside(self, needs: list[int], within: str) -> list[bool]:
+    def _inside(self, needs: Numbers, within: str) -> Mask:
         """Tell which needs stand in an area, or are raised from it."""
         index = self.index
         inside = index.in_area(index.area(within))
-        row, raiser = index.csr("RAISES", backward=True).follow(np.array(needs))
+        row, raiser = index.csr("RAISES", backward=True).follow(needs)
         there = inside[needs]
         there[row[inside[raiser]]] = True
-        return there.tolist()
+        return there
 
     @cached_property
     def _known(self) -> dict[tuple[tuple[int, ...], str], Ways]:
@@ -109,10 +135,25 @@ class Demand:
             ("integration.graph", steps), lambda: graph_of(self.index, steps)
         )
 
-    def offers(self, kind: str) -> Offers:
-        """Return what is offered of a kind."""
+    def least(self, own: Big, scale: int = 1) -> Big:
+        """Return for each node the least label that a path from it leads to.
+
+        Parameters
+        ----------
+        own, scale
+            As in :func:`orgnet.integration.walks.least`.
+        """
+        arcs = self.index.once(
+            ("integration.arcs", self.grammar),
+            lambda: arcs_by_state(self.graph, self.grammar),
+        )
+        return least(arcs, self.grammar, own, self.rules.max_hops, scale)
+
+    def offers(self, kind: str, *, used_up: bool = False) -> Offers:
+        """Return what is offered of a kind and left, or instead what is used up."""
         return self.index.once(
-            ("integration.offers", kind), lambda: offers_of(self.index, kind)
+            ("integration.offers", kind, used_up),
+            lambda: offers_of(self.index, kind, used_up=used_up),
         )
 
     def starts(self, need: int) -> tuple[int, ...]:
@@ -142,16 +183,102 @@ class Demand:
             self._known[starts, kind] = Ways(rows[order], cost[order])
         return self._known[starts, kind]
 
-    def is_near(self, need: int, kind: str) -> bool:
-        """Tell whether something of a kind stands in the community of a need."""
+    def near(self, need: int, kind: str) -> tuple[int, int] | None:
+        """Return a resource of a kind in the community of a need, and its owner.
+
+        It may stand in the community of whoever raises the need as well; of several the
+        smallest number is taken; null if there is none.
+        """
         if kind not in self._homes:
-            home, offers = self.index.home, self.offers(kind)
-            own = home[offers.resources]
-            places = np.where(own == NONE, home[offers.owners], own)
-            self._homes[kind] = set(places.tolist()) - {NONE}
-        ends = (need, *self.starts(need))
-        return any(int(self.index.home[n]) in self._homes[kind] for n in ends)
+            self._homes[kind] = self._standing(self.offers(kind))
+        homes = self.index.home[[need, *self.starts(need)]].tolist()
+        known = [self._homes[kind].get(home) for home in homes if home != NONE]
+        return min((k for k in known if k is not None), default=None)
+
+    def _standing(self, offers: Offers) -> dict[int, tuple[int, int]]:
+        """Return the smallest resource in each community, with its smallest owner.
+
+        One without a place stands where its owner does.
+        """
+        index = self.index
+        resources, first = np.unique(offers.resources, return_index=True)
+        owners = offers.owners[first]  # offers are in the order of owners
+        lost = index.place[resources] == NONE
+        homes = index.home[np.where(lost, owners, resources)]
+        communities, at = np.unique(homes, return_index=True)
+        found = zip(resources[at].tolist(), owners[at].tolist(), strict=True)
+        return dict(zip(communities.tolist(), found, strict=True))
 
     @cached_property
-    def _homes(self) -> dict[str, set[int]]:
+    def _homes(self) -> dict[str, dict[int, tuple[int, int]]]:
         return {}
+
+    def nearest(self, needs: pl.DataFrame, *, used_up: bool = False) -> pl.DataFrame:
+        """Return the resource that is nearest to each need, where a path leads to one.
+
+        Parameters
+        ----------
+        needs
+            As :meth:`open` returns them.
+        used_up
+            Whether resources are looked for that have nothing left.
+
+        Returns
+        -------
+        DataFrame
+            `need`, `resource` and `owner` by number, `cost` and capacity `left`.
+        """
+        shape = {"need": pl.Int32, "resource": pl.Int32, "owner": pl.Int32}
+        parts = [pl.DataFrame(schema={**shape, "cost": COUNT, "left": COUNT})]
+        for (kind,), part in needs.group_by("kind", maintain_order=True):
+            offers = self.offers(str(kind), used_up=used_up)
+            if len(offers.owners):
+                parts.append(self._nearest(part["need"].to_list(), offers))
+        return pl.concat(parts)
+
+    def _nearest(self, needs: list[int], offers: Offers) -> pl.DataFrame:
+        """Return what of one kind is nearest; of one cost, the smallest ids."""
+        order = np.lexsort((offers.owners, offers.resources))
+        scale, places = len(order), np.arange(len(order))
+        own = np.full(self.index.size, FAR)
+        np.minimum.at(own, offers.owners[order], places)
+        labels = self.least(own, scale)
+        starts = [self.starts(need) for need in needs]
+        best = np.array(
+            [min((labels[s] for s in found), default=FAR) for found in starts],
+            dtype=np.int64,
+        )
+        at = np.flatnonzero(best < FAR)
+        cost, place = np.divmod(best[at], scale)
+        row = order[place]
+        return pl.DataFrame(
+            {
+                "need": pl.Series([needs[a] for a in at.tolist()], dtype=pl.Int32),
+                "resource": offers.resources[row],
+                "owner": offers.owners[row],
+                "cost": cost,
+                "left": offers.left.gather(row).cast(COUNT),
+            }
+        )
+
+
+def about(index: Index, needs: pl.DataFrame) -> pl.DataFrame:
+    """Return what is said of needs: `node`, `need`, `name`, `kind` and `area`.
+
+    Parameters
+    ----------
+    index
+        The network on the day.
+    needs
+        As :meth:`Demand.open` returns them.
+    """
+    numbers = needs["need"]
+    return pl.DataFrame(
+        {
+            "node": numbers,
+            "need": index.net.ids.gather(numbers),
+            "name": index.column("Need", "name").gather(numbers),
+            "kind": needs["kind"],
+            "area": index.id_of(index.community[numbers.to_numpy()]),
+        }
+    )

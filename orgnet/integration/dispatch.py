@@ -150,7 +150,8 @@ def _sent(index: Index) -> pl.DataFrame:
     )
     inside = ties.join(_communities_over(index, ties["head"]), on="head")
     organizations, areas = index.area_organizations
-    own = pl.DataFrame({"tail": organizations, "community": areas, "own": True})
+    ends = pl.DataFrame({"tail": organizations, "community": areas})
+    own = ends.with_columns(pl.lit(value=True).alias("own"))  # also where nobody is
     department = pl.col("type") == "DEPLOYS_TO"
     channel = (
         pl.when(department)

@@ -49,6 +49,15 @@ class Graph(NamedTuple):
         """Return where the steps from a node stand."""
         return slice(int(self.starts[node]), int(self.starts[node + 1]))
 
+    def without(self, nodes: Numbers) -> "Graph":
+        """Return the steps that neither start nor end at any of these nodes."""
+        tails = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        kept = ~(np.isin(tails, nodes) | np.isin(self.heads, nodes))
+        counts = np.bincount(tails[kept], minlength=len(self.starts) - 1)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        heads, steps, classes = self.heads[kept], self.steps[kept], self.classes[kept]
+        return Graph(starts, heads, steps, classes)
+
     def degree(self, node: int) -> int:
         """Return how many steps there are from a node."""
         return int(self.starts[node + 1] - self.starts[node])

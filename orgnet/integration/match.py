@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from orgnet.coverage.scope import prepared
-from orgnet.errors import UnknownNameError, some
-from orgnet.grammar import automaton
 from orgnet.index import Mask
-from orgnet.integration.demand import COUNT, TEXT, Demand, Ways
+from orgnet.integration.asked import of_kinds
+from orgnet.integration.demand import COUNT, TEXT, Demand, Lack, Ways
 from orgnet.integration.graph import Big
-from orgnet.query import Column, Row, Source, Words, question
+from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
-from orgnet.schema.vocabulary import ResourceKind, Vocabulary
 from orgnet.solve.transport import Amounts, Arcs, Transport, transport
 from orgnet.words import named
 
@@ -25,16 +22,6 @@ if TYPE_CHECKING:
 
 EACH = 10  # ways of a need that are looked at more at a time
 HALF = 0.5  # between two whole numbers
-
-
-class Lack(Vocabulary):
-    """Why a need goes without."""
-
-    NO_OFFER = "no_offer", "无同类可用资源"
-    NO_RAISER = "no_raiser", "无可出面协调的提出方"
-    NEAR_BUT_UNTIED = "near_but_untied", "同社区有资源但无协调路径"
-    NO_TIE = "no_tie", "无协调路径"
-    CAPACITY_USED = "capacity_used", "可及资源余量已用尽"
 
 
 COLUMNS = (
@@ -72,25 +59,12 @@ def _explained(net: "Network", row: Row) -> Words:
     )
 
 
-def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
-    """Refuse kinds that there are not; say the day as a date and the area by its id."""
-    known = [k.value for k in ResourceKind]
-    kinds = given["kinds"]
-    wrong = [str(k) for k in kinds or () if str(k) not in known]
-    if wrong:
-        msg = f"no kind of resource {some(wrong)}; there are: {', '.join(known)}"
-        raise UnknownNameError(msg, wrong)
-    automaton(given["rules"])  # refuses costs of what is no step
-    asked = None if kinds is None else sorted({str(k) for k in kinds})
-    return {**prepared(source, given), "kinds": asked}
-
-
 @question(
     title=("Which resource should serve which need?", "哪些资源应对接哪些需求？"),
     columns=COLUMNS,
     order=("need", "resource"),
     explain=_explained,
-    prepare=_prepared,
+    prepare=of_kinds,
 )
 def match(
     net: "Network",
@@ -289,8 +263,8 @@ class Allocation:
             return Lack.NO_RAISER
         if len(self.ways[at].cost):
             return Lack.CAPACITY_USED
-        near = self.demand.is_near(need, self.kind)
-        return Lack.NEAR_BUT_UNTIED if near else Lack.NO_TIE
+        near = self.demand.near(need, self.kind)
+        return Lack.NO_TIE if near is None else Lack.NEAR_BUT_UNTIED
 
 
 def _whole(amounts: Amounts) -> pl.Series:

@@ -4,19 +4,22 @@ A path goes through organizations only, by relationships that let one ask anothe
 standing in the same place is never a path.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from orgnet.errors import OrgnetError
 from orgnet.grammar import automaton
 from orgnet.index import NONE, Index, as_day
-from orgnet.integration.graph import BLOCK, BRIDGE, LINE, graph_of
+from orgnet.integration.asked import require_organizations
+from orgnet.integration.demand import Demand
+from orgnet.integration.graph import BLOCK, BRIDGE, LINE
 from orgnet.integration.search import HOPS, Found, Search
-from orgnet.integration.stock import offers_of, starts_of
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
 
@@ -48,8 +51,9 @@ def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
         msg = f"k is {k!r}: ask for a whole number of paths, at least 1"
         raise OrgnetError(msg, [k])
     source.require("Need", [given["need"]])
+    without = require_organizations(source, given["without"])
     automaton(given["rules"])  # refuses costs of what is no step
-    return {**given, "k": int(k), "day": as_day(given["day"])}
+    return {**given, "k": int(k), "day": as_day(given["day"]), "without": without}
 
 
 def _row_of(index: Index, search: Search, found: Found) -> tuple[Any, ...]:
@@ -121,20 +125,18 @@ def _explained(net: "Network", row: Row) -> Words:
 
 
 def _cheapest(
-    index: Index, need: int, kind: str, k: int, rules: Rules
+    demand: Demand, need: int, kind: str, k: int, refusing: list[int]
 ) -> list[tuple[Any, ...]]:
     """Return the rows of the answer; what every need asks for is made only once."""
-    grammar = automaton(rules)
-    offers = index.once(("integration.offers", kind), lambda: offers_of(index, kind))
-    starts = starts_of(index, need) if len(offers.owners) else []
-    if not starts:
+    offers, graph = demand.offers(kind), demand.graph
+    starts = [s for s in demand.starts(need) if s not in refusing]
+    if not starts or not len(offers.owners):
         return []
-    graph = index.once(
-        ("integration.graph", grammar.steps), lambda: graph_of(index, grammar.steps)
-    )
-    search = Search(graph, grammar, offers, k, rules.max_hops)
+    if refusing:
+        graph = graph.without(np.array(refusing))
+    search = Search(graph, demand.grammar, offers, k, demand.rules.max_hops)
     found = enumerate(search.run(starts), start=1)
-    return [(rank, *_row_of(index, search, path)) for rank, path in found]
+    return [(rank, *_row_of(demand.index, search, path)) for rank, path in found]
 
 
 @question(
@@ -149,6 +151,7 @@ def paths(
     *,
     need: str,
     k: int = 5,
+    without: Sequence[str] = (),
     day: date | str | None = None,
     rules: Rules = RULES,
 ) -> pl.DataFrame:
@@ -165,6 +168,9 @@ def paths(
         Id of the need.
     k
         How many rows are wanted, that is, paths with a resource.
+    without
+        Ids of organizations that refuse: no path runs by one. So the alternative to a
+        hop is the answer without whom it asks.
     day
         The day on which everything must be valid; no matter when if not given.
     rules
@@ -179,7 +185,7 @@ def paths(
     Raises
     ------
     UnknownNameError
-        If there is no such need, or a cost names no step.
+        If there is no such need or organization, or a cost names no step.
     OrgnetError
         If `k` is less than 1, or no whole number.
 
@@ -203,5 +209,6 @@ def paths(
     """
     number, index = net.position(need), net.index(as_day(day))
     kind = net.node_tables["Need"][number - net.offsets["Need"], "kind"]
-    rows = _cheapest(index, number, kind, k, rules)
+    refusing = [net.position(i) for i in without]
+    rows = _cheapest(Demand(index, rules), number, kind, k, refusing)
     return pl.DataFrame(rows, schema=SHAPE, orient="row")

@@ -26,7 +26,7 @@ class Offers(NamedTuple):
 
 
 def _stock(index: Index) -> pl.DataFrame:
-    """Return what is offered and not used up: `owner`, `resource`, `kind`, `left`."""
+    """Return what is offered, used up or not: `owner`, `resource`, `kind`, `left`."""
     status = pl.col("status").cast(pl.String)
     counted = status.is_in(USED) | status.is_null()
     unknown = pl.any_horizontal(pl.col("status", "quantity").is_null()).any()
@@ -46,15 +46,15 @@ def _stock(index: Index) -> pl.DataFrame:
         .join(index.nodes("Resource"), left_on="resource", right_on="node")
         .join(taken, left_on="resource", right_on="tail", how="left")
         .select("owner", "resource", pl.col("kind").cast(pl.String), left.alias("left"))
-        .filter(pl.col("left").is_null() | (pl.col("left") > 0))
         .sort("owner", "resource")
     )
 
 
-def offers_of(index: Index, kind: str) -> Offers:
-    """Return what of a kind is to be had."""
+def offers_of(index: Index, kind: str, *, used_up: bool = False) -> Offers:
+    """Return what of a kind is to be had, or instead what is used up."""
     stock = index.once("integration.stock", lambda: _stock(index))
-    stock = stock.filter(pl.col("kind") == kind)
+    nothing = (pl.col("left") <= 0).fill_null(value=False)
+    stock = stock.filter(pl.col("kind") == kind, nothing == used_up)
     owners = stock["owner"].to_numpy()
     counts = np.minimum(np.bincount(owners, minlength=index.size), MOST)
     resources = stock["resource"].to_numpy()

@@ -1,13 +1,17 @@
-"""What can be reached from where, and at what least cost: hop by hop, from all ends.
+"""What can be reached from where, and at what least cost: hop by hop, all at once.
 
 A walk that comes by a node twice can leave the round out, since each phase of the
 grammar may be shorter; so the cheapest walk is a simple path, and walks are enough.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
-from orgnet.grammar import START, Automaton
+from orgnet.grammar import REFUSED, START, Automaton
 from orgnet.integration.graph import Big, Graph
+
+FAR = 1 << 60  # the label of where no path leads
 
 
 def reached(
@@ -26,8 +30,35 @@ def reached(
     max_hops
         The longest path.
     """
-    size = len(graph.starts) - 1
-    codes = START * size + np.unique(starts)  # state, then node
+    codes, least = _reached(graph, grammar, starts, max_hops)
+    return _merged(codes % _size(graph), least)
+
+
+def going_on(
+    graph: Graph, grammar: Automaton, starts: Big, max_hops: int, step: str
+) -> Big:
+    """Return the nodes in reach from which one more step of a kind may be taken.
+
+    Parameters
+    ----------
+    graph, grammar, starts, max_hops
+        As in :func:`reached`.
+    step
+        The step; none can be taken that has no cost.
+    """
+    if step not in grammar.steps:
+        return np.zeros(0, dtype=np.int64)
+    codes, _ = _reached(graph, grammar, starts, max_hops)
+    state, node = np.divmod(codes, _size(graph))
+    onward = np.array(grammar.table)[:, grammar.steps.index(step)]
+    return np.unique(node[onward[state] != REFUSED])
+
+
+def _reached(
+    graph: Graph, grammar: Automaton, starts: Big, max_hops: int
+) -> tuple[Big, Big]:
+    """Return what is in reach as state and node in one number, and its least cost."""
+    codes = START * _size(graph) + np.unique(starts)
     cost = np.zeros(len(codes), dtype=np.int64)
     known, least = codes, cost
     for _ in range(max_hops):
@@ -38,7 +69,11 @@ def reached(
         known, least = _merged(
             np.concatenate([known, codes]), np.concatenate([least, cost])
         )
-    return _merged(known % size, least)
+    return known, least
+
+
+def _size(graph: Graph) -> int:
+    return len(graph.starts) - 1
 
 
 def _onward(graph: Graph, grammar: Automaton, codes: Big, cost: Big) -> tuple[Big, Big]:
@@ -72,3 +107,67 @@ def _better(codes: Big, cost: Big, known: Big, least: Big) -> tuple[Big, Big]:
     place = np.minimum(np.searchsorted(known, codes), len(known) - 1)
     better = (known[place] != codes) | (cost < least[place])
     return codes[better], cost[better]
+
+
+class Arcs(NamedTuple):
+    """The steps that a state of the grammar allows, by tail."""
+
+    tails: Big  # each once
+    first: Big  # where the steps from each begin
+    heads: Big
+    steps: Big
+    onward: Big  # the next state of each
+
+
+def arcs_by_state(graph: Graph, grammar: Automaton) -> list[Arcs]:
+    """Return the steps that each state of the grammar allows."""
+    table = np.array(grammar.table, dtype=np.int64)
+    size = len(graph.starts) - 1
+    tails = np.repeat(np.arange(size), np.diff(graph.starts))
+    found = []
+    for row in table:
+        onward = row[graph.steps]
+        kept = np.flatnonzero(onward != REFUSED)
+        own, first = np.unique(tails[kept], return_index=True)
+        ends = graph.heads[kept].astype(np.int64), graph.steps[kept].astype(np.int64)
+        found.append(Arcs(own, first, *ends, onward[kept]))
+    return found
+
+
+def least(
+    arcs: list[Arcs], grammar: Automaton, own: Big, max_hops: int, scale: int = 1
+) -> Big:
+    """Return for each node the least label that a path from it leads to.
+
+    All nodes are looked at at once, from the ends of paths backward.
+
+    Parameters
+    ----------
+    arcs
+        The steps between organizations, as :func:`arcs_by_state` returns them.
+    grammar
+        Which steps may follow which, at what cost.
+    own
+        The label of each node where a path may end, else `FAR`.
+    max_hops
+        The longest path.
+    scale
+        What one of cost adds to a label; labels below it then decide between paths of
+        one cost.
+    """
+    costs = np.array([*grammar.costs, 0], dtype=np.int64) * scale
+    states = [{START}]  # that a path can be in, hop by hop
+    for _ in range(max_hops):
+        following = (q for s in states[-1] for q in grammar.table[s] if q != REFUSED)
+        states.append(set(following))
+    labels = np.tile(own, (len(grammar.table), 1))
+    for before in reversed(states[:-1]):
+        further = np.tile(own, (len(grammar.table), 1))
+        for state in before:
+            tails, first, heads, steps, onward = arcs[state]
+            if len(tails):
+                found = labels[onward, heads] + costs[steps]
+                lows = np.minimum.reduceat(found, first)
+                further[state, tails] = np.minimum(own[tails], lows)
+        labels = further
+    return np.minimum(labels[START], FAR)

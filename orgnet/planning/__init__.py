@@ -2,5 +2,6 @@
 
 from orgnet.planning.close_gaps import close_gaps
 from orgnet.planning.plan import Plan
+from orgnet.planning.seats import seats
 
-__all__ = ["Plan", "close_gaps"]
+__all__ = ["Plan", "close_gaps", "seats"]

@@ -12,7 +12,7 @@ from orgnet.coverage.gaps import gaps
 from orgnet.coverage.scope import prepared
 from orgnet.errors import OrgnetError, UnknownNameError, some
 from orgnet.index import NONE, Index
-from orgnet.planning.plan import Plan
+from orgnet.planning.closing import ClosingPlan
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
 from orgnet.schema.vocabulary import AreaLevel, Vocabulary, levels_above
@@ -148,7 +148,7 @@ def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
     order=("step", "action", "id", "units"),
     explain=_explained,
     prepare=_prepared,
-    answer=Plan,
+    answer=ClosingPlan,
 )
 def close_gaps(
     net: "Network",

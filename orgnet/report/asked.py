@@ -35,6 +35,12 @@ NAMES: Final[dict[str, Words]] = {
     "seed": ("seed", "随机种子"),
     "last": ("rounds without a visit, at least", "连续未督导轮数至少"),
     "cutoff": ("outlier beyond", "离群界限"),
+    "without": ("without", "排除组织"),
+    "unit": ("organization", "组织"),
+    "n": ("listed at most", "最多列出"),
+    "pivots": ("paths followed from", "抽样起点数"),
+    "before": ("compared with", "对比网络"),
+    "least": ("cut off at least", "被隔离至少"),
 }
 UNSAID: Final[dict[str, Words]] = {  # what is asked if nothing is given
     "day": ("any day", "统计日 不限"),
@@ -46,6 +52,7 @@ GROUPS: Final[dict[str, Words]] = {
     "demonstration": ("demonstration", "是否示范"),
     "organization": ("organization of street or community", "街道社区党组织"),
 }
+LINE: Final[Words] = ("line of supervision", "条线")  # not a service line
 KEPT: Final[dict[str, Words]] = {
     "committees": ("committees", "党组织的份数"),
     "both": ("committees and units", "党组织和单位的份数"),
@@ -111,13 +118,20 @@ def _node(result: Result, id_: str) -> Words:
     return _plainly(id_) if result.source is None else _named(result.source, id_)
 
 
+def _without(result: Result, ids: Any) -> Words:
+    words = [_node(result, i) for i in ids] or [("nobody", "无")]
+    return ", ".join(en for en, _ in words), "、".join(zh for _, zh in words)
+
+
 def _named(source: Source, id_: str) -> Words:
     """Return a node's name and its id, which is all that is left of an unknown one."""
     name = source.names([id_]).get(id_)
     return (id_, id_) if name is None else (f"{name} {id_}", f"{name}（{id_}）")
 
 
-def _by(_: Result, by: str) -> Words:
+def _by(result: Result, by: str) -> Words:
+    if by == "line" and result.question.name.startswith("integration."):
+        return LINE
     if by in GROUPS:
         return GROUPS[by]
     return AreaLevel(by).en, AreaLevel(by).zh
@@ -170,6 +184,9 @@ def _classes(result: Result, classes: Any) -> Words:
 SAID: Final[dict[str, Callable[[Result, Any], Words]]] = {
     "within": _area,
     "need": _node,
+    "unit": _node,
+    "without": _without,
+    "before": lambda _, before: (before.about, before.about),
     "by": _by,
     "denominator": _denominator,
     "direction": _direction,

@@ -16,7 +16,12 @@ from orgnet.report.markup import Markup, both, joined, sentences, tag
 from orgnet.report.notebook import ROWS, SYNTHETIC, rows_table
 from orgnet.report.pairs import pairs_section
 from orgnet.report.paths import paths_section
-from orgnet.report.plans import counts_of, match_section, plan_section
+from orgnet.report.plans import (
+    counts_of,
+    match_section,
+    plan_section,
+    seats_section,
+)
 from orgnet.report.rates import rates_section
 from orgnet.report.reading import faults_section, reading_section
 from orgnet.report.returns import returns_section, silence_section
@@ -37,6 +42,7 @@ MAKERS: dict[str, Maker] = {
     "integration.match": lambda _net, result: match_section(result),
     "integration.paths": paths_section,
     "planning.close_gaps": lambda _net, result: plan_section(result),
+    "planning.seats": lambda _net, result: seats_section(result),
     "structure.chain": lambda _net, result: chain_section(result),
 }
 COUNTED = ("class", "state", "attribute", "direction")  # whose codes a reading counts

@@ -83,3 +83,31 @@ def plan_section(result: Result) -> Section:
         zh = f"{zh}；另有{left:,}项未列入：{why[1]}"
     part = _body(result)
     return Section(part.title, (f"{en}.", f"{zh}。"), part.body)
+
+
+def seats_section(result: Result) -> Section:
+    """Say what the seats bring into reach, and what is left.
+
+    Parameters
+    ----------
+    result
+        The answer to planning.seats.
+    """
+    steps = result.frame.drop_nulls("step")
+    needs, weight = int(steps["needs"].list.len().sum()), int(steps["weight"].sum())
+    bound = float(result.frame["bound"][0]) if len(result) else 0.0
+    left = len(result) - steps.height
+    en = (
+        f"{steps.height:,} seats bring {needs:,} needs into reach, of weight "
+        f"{weight:,}, where no so many could bring more than {bound:,.0f}"
+    )
+    zh = (
+        f"增设{steps.height:,}个席位使{needs:,}项需求可及，权重{weight:,}；"
+        f"同样席位数的任何方案不超过{bound:,.0f}"
+    )
+    if left:
+        why = counts_of(result, "reason")
+        en = f"{en}; {left:,} needs are left: {why[0]}"
+        zh = f"{zh}；另有{left:,}项仍不可及：{why[1]}"
+    part = _body(result)
+    return Section(part.title, (f"{en}.", f"{zh}。"), part.body)

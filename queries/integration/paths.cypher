@@ -4,13 +4,14 @@
 // Parameters, the keys of the one map $p:
 //   need       id of the need
 //   k          how many rows are wanted, at least 1
+//   without    ids of those who refuse: no path starts at, runs by or ends at one
 //   day        a date; null for whatever the graph holds
 //   max_hops   the longest path, at most 6
 //   cost       what each step costs, at least 1; a step that is not named is not taken
 //   delta      the grammar: for each state, the steps it allows and where each leads
 //
 // In Neo4j Browser, run this line first (without the slashes):
-// :param p => {need: 'need:510100n00001', k: 5, day: null, max_hops: 4, cost: {`CONTACTS<`: 2, `CONTACTS>`: 2, `COORDINATES<`: 2, `COORDINATES>`: 1, `COVERS<`: 1, `COVERS>`: 1, `ESCALATES_TO>`: 2, `HOLDS_POWER_OVER>`: 2, `HOLDS_SEAT_ON`: 1, `HOSTED_BY<`: 1, `HOSTED_BY>`: 1, `PARTNERS_WITH`: 1, `SUBORDINATE_TO<`: 1, `SUBORDINATE_TO>`: 2, `SUPERVISED_BY<`: 2, `SUPERVISED_BY>`: 3}, delta: [{`CONTACTS<`: 1, `CONTACTS>`: 1, `COORDINATES<`: 1, `COORDINATES>`: 1, `COVERS<`: 2, `COVERS>`: 2, `ESCALATES_TO>`: 1, `HOLDS_POWER_OVER>`: 1, `HOLDS_SEAT_ON`: 1, `HOSTED_BY<`: 2, `HOSTED_BY>`: 2, `PARTNERS_WITH`: 1, `SUBORDINATE_TO<`: 3, `SUBORDINATE_TO>`: 4, `SUPERVISED_BY<`: 3, `SUPERVISED_BY>`: 4}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5, `SUBORDINATE_TO<`: 3, `SUBORDINATE_TO>`: 4, `SUPERVISED_BY<`: 3, `SUPERVISED_BY>`: 4}, {`CONTACTS<`: 1, `CONTACTS>`: 1, `COORDINATES<`: 1, `COORDINATES>`: 1, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 1, `HOLDS_POWER_OVER>`: 1, `HOLDS_SEAT_ON`: 1, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 1, `SUBORDINATE_TO<`: 3, `SUBORDINATE_TO>`: 4, `SUPERVISED_BY<`: 3, `SUPERVISED_BY>`: 4}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5, `SUBORDINATE_TO<`: 7, `SUPERVISED_BY<`: 7}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5, `SUBORDINATE_TO<`: 3, `SUBORDINATE_TO>`: 8, `SUPERVISED_BY<`: 3, `SUPERVISED_BY>`: 8}, {`CONTACTS<`: 9, `CONTACTS>`: 9, `COORDINATES<`: 9, `COORDINATES>`: 9, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 9, `HOLDS_POWER_OVER>`: 9, `HOLDS_SEAT_ON`: 9, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 9}, {}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5, `SUBORDINATE_TO<`: 3, `SUPERVISED_BY<`: 3}, {`COVERS<`: 6, `COVERS>`: 6, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6}]}
+// :param p => {need: 'need:510100n00001', k: 5, without: [], day: null, max_hops: 4, cost: {`CONTACTS<`: 2, `CONTACTS>`: 2, `COORDINATES<`: 2, `COORDINATES>`: 1, `COVERS<`: 1, `COVERS>`: 1, `ESCALATES_TO>`: 2, `HOLDS_POWER_OVER>`: 2, `HOLDS_SEAT_ON`: 1, `HOSTED_BY<`: 1, `HOSTED_BY>`: 1, `PARTNERS_WITH`: 1, `SUBORDINATE_TO<`: 1, `SUBORDINATE_TO>`: 2, `SUPERVISED_BY<`: 2, `SUPERVISED_BY>`: 3}, delta: [{`CONTACTS<`: 1, `CONTACTS>`: 1, `COORDINATES<`: 1, `COORDINATES>`: 1, `COVERS<`: 2, `COVERS>`: 2, `ESCALATES_TO>`: 1, `HOLDS_POWER_OVER>`: 1, `HOLDS_SEAT_ON`: 1, `HOSTED_BY<`: 2, `HOSTED_BY>`: 2, `PARTNERS_WITH`: 1, `SUBORDINATE_TO<`: 3, `SUBORDINATE_TO>`: 4, `SUPERVISED_BY<`: 3, `SUPERVISED_BY>`: 4}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5, `SUBORDINATE_TO<`: 3, `SUBORDINATE_TO>`: 4, `SUPERVISED_BY<`: 3, `SUPERVISED_BY>`: 4}, {`CONTACTS<`: 1, `CONTACTS>`: 1, `COORDINATES<`: 1, `COORDINATES>`: 1, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 1, `HOLDS_POWER_OVER>`: 1, `HOLDS_SEAT_ON`: 1, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 1, `SUBORDINATE_TO<`: 3, `SUBORDINATE_TO>`: 4, `SUPERVISED_BY<`: 3, `SUPERVISED_BY>`: 4}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5, `SUBORDINATE_TO<`: 7, `SUPERVISED_BY<`: 7}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5, `SUBORDINATE_TO<`: 3, `SUBORDINATE_TO>`: 8, `SUPERVISED_BY<`: 3, `SUPERVISED_BY>`: 8}, {`CONTACTS<`: 9, `CONTACTS>`: 9, `COORDINATES<`: 9, `COORDINATES>`: 9, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 9, `HOLDS_POWER_OVER>`: 9, `HOLDS_SEAT_ON`: 9, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 9}, {}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5}, {`CONTACTS<`: 5, `CONTACTS>`: 5, `COORDINATES<`: 5, `COORDINATES>`: 5, `COVERS<`: 6, `COVERS>`: 6, `ESCALATES_TO>`: 5, `HOLDS_POWER_OVER>`: 5, `HOLDS_SEAT_ON`: 5, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6, `PARTNERS_WITH`: 5, `SUBORDINATE_TO<`: 3, `SUPERVISED_BY<`: 3}, {`COVERS<`: 6, `COVERS>`: 6, `HOSTED_BY<`: 6, `HOSTED_BY>`: 6}]}
 //
 // How it goes. The search starts from whoever raises the need and goes on hop by hop.
 // Cypher has no loop, so the block of one hop stands here six times, always the same, and
@@ -41,6 +42,7 @@ CALL (need) {
     RETURN asker
 }
 WITH need.kind AS kind, asker
+WHERE NOT asker.id IN $p.without
 // What they can give themselves. A match without a status may count or not, so what is
 // left is then unknown, as it is without a capacity; both are allowed.
 WITH kind, asker, COLLECT {
@@ -85,8 +87,8 @@ CALL (kind, hop, places, bound) {
     WHERE hop <= $p.max_hops
       AND any(way IN places[i].ways WHERE $p.delta[way.state] <> {}
                                       AND coalesce(way.cost + 1 < bound, true))
-    // Where the steps lead. Parallel relationships of one step count once, and between the
-    // same two HOSTED_BY stands for COVERS.
+    // Where the steps lead, but for those who refuse. Parallel relationships of one step
+    // count once, and between the same two HOSTED_BY stands for COVERS.
     CALL (here) {
         MATCH (here)-[r:HOSTED_BY|COVERS|HOLDS_SEAT_ON|PARTNERS_WITH|COORDINATES|ESCALATES_TO
                        |HOLDS_POWER_OVER|CONTACTS|SUBORDINATE_TO|SUPERVISED_BY
@@ -99,6 +101,7 @@ CALL (kind, hop, places, bound) {
                                 WHEN startNode(r) = here THEN '>' ELSE '<' END AS step
         WHERE $p.cost[step] IS NOT NULL
         WITH there, collect(DISTINCT step) AS steps
+        WHERE NOT there.id IN $p.without
         UNWIND [s IN steps WHERE NOT (s STARTS WITH 'COVERS'
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
@@ -168,6 +171,7 @@ CALL (kind, hop, places, bound) {
                                 WHEN startNode(r) = here THEN '>' ELSE '<' END AS step
         WHERE $p.cost[step] IS NOT NULL
         WITH there, collect(DISTINCT step) AS steps
+        WHERE NOT there.id IN $p.without
         UNWIND [s IN steps WHERE NOT (s STARTS WITH 'COVERS'
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
@@ -234,6 +238,7 @@ CALL (kind, hop, places, bound) {
                                 WHEN startNode(r) = here THEN '>' ELSE '<' END AS step
         WHERE $p.cost[step] IS NOT NULL
         WITH there, collect(DISTINCT step) AS steps
+        WHERE NOT there.id IN $p.without
         UNWIND [s IN steps WHERE NOT (s STARTS WITH 'COVERS'
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
@@ -300,6 +305,7 @@ CALL (kind, hop, places, bound) {
                                 WHEN startNode(r) = here THEN '>' ELSE '<' END AS step
         WHERE $p.cost[step] IS NOT NULL
         WITH there, collect(DISTINCT step) AS steps
+        WHERE NOT there.id IN $p.without
         UNWIND [s IN steps WHERE NOT (s STARTS WITH 'COVERS'
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
@@ -366,6 +372,7 @@ CALL (kind, hop, places, bound) {
                                 WHEN startNode(r) = here THEN '>' ELSE '<' END AS step
         WHERE $p.cost[step] IS NOT NULL
         WITH there, collect(DISTINCT step) AS steps
+        WHERE NOT there.id IN $p.without
         UNWIND [s IN steps WHERE NOT (s STARTS WITH 'COVERS'
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step
@@ -432,6 +439,7 @@ CALL (kind, hop, places, bound) {
                                 WHEN startNode(r) = here THEN '>' ELSE '<' END AS step
         WHERE $p.cost[step] IS NOT NULL
         WITH there, collect(DISTINCT step) AS steps
+        WHERE NOT there.id IN $p.without
         UNWIND [s IN steps WHERE NOT (s STARTS WITH 'COVERS'
                                       AND replace(s, 'COVERS', 'HOSTED_BY') IN steps)] AS step
         RETURN there, step

@@ -15,7 +15,7 @@ from orgnet.database.twins import PARAMETER_LINE, parameters, twin
 from orgnet.network import Network
 from orgnet.query import Ask, Question, Result, catalogue
 from tests.engines import InTransaction, rolled_back
-from tests.test_agreement import alike, asked_for, options
+from tests.test_agreement import EACH, alike, options
 from tests.worlds import DAY, World, swift, world
 
 Row = tuple[Any, ...]
@@ -51,12 +51,13 @@ def rows_that_agree(
 
 
 def asked_of(name: str, made: World) -> Iterator[dict[str, Any]]:
-    """Go through what a world asks of a question: of paths, for each of its needs."""
+    """Go through what a world asks of a question, of some of each need or unit."""
     asked = options(name, made)
-    if name == "integration.paths":
-        yield from ({**asked, "need": need} for need in asked_for(made))
-    else:
+    if name not in EACH:
         yield asked
+        return
+    parameter, chosen = EACH[name]
+    yield from ({**asked, parameter: each} for each in chosen(made))
 
 
 def difference(
@@ -124,7 +125,11 @@ def defaults(question: Question) -> dict[str, Any]:
 def required(name: str, net: Network) -> dict[str, Any]:
     """Return what a question cannot be asked without."""
     takes = catalogue()[name].question.parameters
-    known = {"need": net.nodes("Need")["id"][0], "days": [DAY]}
+    known = {
+        "need": net.nodes("Need")["id"][0],
+        "days": [DAY],
+        "unit": net.nodes("Unit")["id"][0],
+    }
     return {name: value for name, value in known.items() if name in takes}
 
 

@@ -86,11 +86,16 @@ def test_a_report_on_a_database_is_that_on_its_network(
 
 
 IN_PYTHON_ONLY: dict[str, dict[str, Any]] = {
+    "coverage.compare": {"by": "district"},
     "evaluation.leniency": {},
     "evaluation.ranking": {"direction": "up"},
     "evaluation.reciprocity_test": {"by": "city"},
+    "integration.brokers": {"pivots": 8, "draws": 10},
+    "integration.cut_points": {},
+    "integration.fragmentation": {"by": "district"},
     "integration.match": {"kinds": ["venue"]},
     "planning.close_gaps": {"budget": 20},
+    "planning.seats": {"n": 3},
 }
 
 
@@ -98,7 +103,9 @@ IN_PYTHON_ONLY: dict[str, dict[str, Any]] = {
 def test_what_has_no_twin_is_answered_from_what_is_pulled(
     pushed: Database, net: Network, name: str
 ) -> None:
-    ask, given = catalogue()[name], IN_PYTHON_ONLY[name]
+    ask, given = catalogue()[name], dict(IN_PYTHON_ONLY[name])
+    if "before" in ask.question.parameters:
+        given["before"] = pushed.pull(within=net.areas("district")[0, "id"])
     found, meant = ask(pushed, **given), ask(net, **given)
     assert len(found)
     assert found.frame.equals(meant.frame)

@@ -110,6 +110,7 @@ def asked(net: Network, *, needs: int) -> dict[str, list[dict[str, Any]]]:
     ways: list[dict[str, Any]] = [{}, {"day": DAY}, *({"within": a} for a in areas)]
     there = {"within": areas[0], "day": DAY, "rules": LENIENT}
     some = net.ties("RAISES")["to"].unique().sort().sample(needs, seed=1)
+    owners = net.ties("OFFERS")["from"].unique().sort().sample(3, seed=1)
     return {
         "coverage.conflicts": ways[:3],
         "coverage.duplicates": [{}, {"within": areas[1], "day": DAY}],
@@ -143,10 +144,14 @@ def asked(net: Network, *, needs: int) -> dict[str, list[dict[str, Any]]]:
         "evaluation.rounds": [{"kind": str(kind)} for kind in EvaluationKind],
         "integration.dispatch": [{"day": DAY}, {"within": areas[0]}],
         "integration.funds": [{"day": DAY}, {"within": areas[0], "year": 2019}],
+        "integration.nearest": [{"kinds": ["post", "venue"]}, {"within": areas[0]}],
+        "integration.reach": [{"unit": unit} for unit in owners],
+        "integration.unreachable": [{"day": DAY}, {"within": areas[0]}],
         "integration.paths": [
             *({"need": need} for need in some),
             *({"need": need, "k": 20, "rules": FURTHER} for need in some[:3]),
             *({"need": need, "day": DAY} for need in some[:3]),
+            {"need": some[0], "without": list(owners)},
         ],
         "structure.chain": ways,
     }
@@ -167,7 +172,7 @@ def hold_to_the_table(db: Database, net: Network, name: str, scale: str) -> None
     ask = catalogue()[name]
     found = db_hits.profile(db, ask.question)
     written = as_in_browser(db, ask.question)
-    asked: dict[str, Any] = {n: written[n] for n in ("need",) if n in written}
+    asked: dict[str, Any] = {n: written[n] for n in ("need", "unit") if n in written}
     if "days" in written:
         asked["days"] = [native(day) for day in written["days"]]
     rows = [tuple(map(native, row)) for row in found.rows]

@@ -251,7 +251,7 @@ def test_parameter_line_asks_what_the_function_does(driver: Driver) -> None:
     with rolled_back(driver, "neo4j", net) as db:
         written = as_in_browser(db, paths.question)
         meant = {**defaults(paths.question), **automaton(Rules()).parameters()}
-        meant |= {"need": need, "max_hops": Rules().max_hops}
+        meant |= {"need": need, "max_hops": Rules().max_hops, "without": []}
         assert written == {name: meant[name] for name in written}
         found = [tuple(r) for r in db.read(text_of(paths.question), {"p": written})]
     expected = paths(net, need=need).frame.rows()

@@ -8,7 +8,7 @@ from neo4j import Driver
 from orgnet.query import catalogue
 from tests.database.agreement import TWINS, difference, rows_that_agree, union
 from tests.engines import rolled_back
-from tests.test_agreement import BY_CONTRACT
+from tests.test_agreement import BY_CONTRACT, asking
 from tests.worlds import DAY, swift
 
 WORLDS = 200
@@ -36,17 +36,24 @@ def test_twins_and_memory_agree(driver: Driver, first: int) -> None:
 def test_twins_and_memory_agree_on_many_networks_at_once(
     driver: Driver, first: int
 ) -> None:
-    together = union(range(first, first + TOGETHER))
+    seeds = range(first, first + TOGETHER)
+    together = union(seeds)
     net = swift(together)
     with rolled_back(driver, "neo4j", net) as db:
         for name in TWINS:
             ask = catalogue()[name]
             takes = ask.question.parameters
-            needs = [{"need": need} for need in together.needs[:NEEDS]]
+            each = {
+                "need": [{"need": need} for need in together.needs[:NEEDS]],
+                "unit": [{"unit": id_} for id_ in asking(together)[:: len(seeds)]],
+            }
             for day in (None, DAY) if "day" in takes else (None,):
                 on: dict[str, Any] = {"day": day} if "day" in takes else {}
                 on |= {"days": [DAY]} if "days" in takes else {}
-                for asked in needs if "need" in takes else [{}]:
+                ways: list[dict[str, Any]] = next(
+                    (w for name, w in each.items() if name in takes), [{}]
+                )
+                for asked in ways:
                     assert difference(db, ask, asked | on, filed=False) is None
 
 
@@ -74,6 +81,9 @@ def test_no_twin_is_left_out() -> None:
         "evaluation.unexpected",
         "integration.dispatch",
         "integration.funds",
+        "integration.nearest",
         "integration.paths",
+        "integration.reach",
+        "integration.unreachable",
         "structure.chain",
     )

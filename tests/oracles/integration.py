@@ -1,6 +1,6 @@
 """The cheapest paths from a need to resources: every walk written down, then sorted."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import pairwise, product
 from typing import Any
@@ -44,7 +44,13 @@ Walk = tuple[list[str], list[str], list[str]]  # nodes, steps, classes
 
 
 def paths(
-    world: World, *, need: str, k: int, day: date | None, rules: Rules
+    world: World,
+    *,
+    need: str,
+    k: int,
+    day: date | None,
+    rules: Rules,
+    without: Collection[str] = (),
 ) -> list[tuple[Any, ...]]:
     """Answer integration.paths."""
     view = View(world, day)
@@ -55,6 +61,8 @@ def paths(
     found: dict[str, tuple[Any, ...]] = {}
     for start in starts(view, need):
         for nodes, steps, classes in walks([start], [], [], arcs, words(rules)):
+            if set(nodes) & set(without):
+                continue
             cost = sum(rules.costs[s] for s in steps)
             for resource, left in ends.get(nodes[-1], []):
                 key = (cost, len(steps), nodes, steps, resource)
