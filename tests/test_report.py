@@ -19,9 +19,10 @@ from orgnet.report import network_html, result_html, write_report
 from orgnet.report.asked import NAMES as PARAMETERS
 from orgnet.report.gaps import subjects
 from orgnet.report.markup import bar, share, tag
-from orgnet.report.rates import MOST_GROUPS
+from orgnet.report.rates import MOST_GROUPS, compare_section
 from orgnet.report.rules import NAMES as RULES
 from orgnet.report.rules import OTHERWISE, changed_rules
+from orgnet.report.ties import brokers_section, fragmentation_section
 from orgnet.rules import COSTS, SUPERIORS, Rules
 from orgnet.words import GapClass
 from tests.worlds import World, network, world
@@ -687,3 +688,21 @@ def test_shares_and_bars() -> None:
     assert [share(*x) for x in ((1, 2), (0, 5), (5, 0))] == ["50.0%", "0.0%", "–"]
     assert "width:25.00%" in bar(4, (1, "gap"))
     assert bar(0, (0, "gap")) == tag("span", class_="bar")
+
+
+def test_what_stands_between_and_what_changed_is_said_in_a_sentence():
+    city = on.chengdu(scale=0.02)
+    plan = on.planning.close_gaps(city, budget=9, classes=["G1"])
+    en, zh = compare_section(
+        on.coverage.compare(city.plus(plan), before=city, by="city")
+    ).reading
+    assert en == "1 of 2 groups changed: organization +1, single +3 units."
+    assert "+3" in zh
+    brokers = on.integration.brokers(city, n=5, draws=2)
+    section = brokers_section(brokers)
+    assert str(brokers.frame[0, "name"]) in section.reading[0]
+    assert "z_liaison" not in section.body
+    found = on.integration.fragmentation(city, by="city")
+    en, zh = fragmentation_section(found).reading
+    assert f"{found.frame[0, 'location_only']:,} of" in en
+    assert "最小割" in zh

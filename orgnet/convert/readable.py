@@ -1,6 +1,6 @@
 """An answer as people read it: names beside the ids, words beside the codes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,8 +84,20 @@ def _made_from(result: Result, column: Column, names: Mapping[str, str]) -> list
 
 def _wants_names(result: Result, column: Column) -> bool:
     """Tell whether names are put before a column: its ids have none in the answer."""
-    named = column.name == "id" and "name" in result.frame.columns
+    named = column.name == subject(result)
     return column.holds_ids and result.source is not None and not named
+
+
+def subject(result: Result) -> str | None:
+    """Return which column of ids the column `name` names; null if there is none.
+
+    It is `id`, or what stands before the names.
+    """
+    columns = [c.name for c in result.question.columns]
+    if "name" not in columns:
+        return None
+    before = result.question.columns[columns.index("name") - 1]
+    return "id" if "id" in columns else before.name if before.holds_ids else None
 
 
 def _replaced(values: pl.Series, words: Mapping[str, str]) -> pl.Series:
@@ -222,6 +234,13 @@ SAID_OF: dict[tuple[str, str], Callable[[Schema, str], Words]] = {
 def head(result: Result, rows: int) -> Result:
     """Return the answer with its first rows only."""
     return replace(result, frame=result.frame.head(rows))
+
+
+def of_columns(result: Result, columns: Sequence[str]) -> Result:
+    """Return the answer with some of its columns only."""
+    kept = tuple(c for c in result.question.columns if c.name in columns)
+    narrow = replace(result.question, columns=kept)
+    return replace(result, question=narrow, frame=result.frame.select(columns))
 
 
 def asked_with(result: Result) -> list[tuple[str, Any]]:

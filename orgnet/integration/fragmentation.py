@@ -33,13 +33,13 @@ COLUMNS = (
     Column("line_ties", COUNT, "条内联系", "of pairs tied by lines alone"),
     Column("block_ties", COUNT, "块内联系", "of pairs tied by blocks alone"),
     Column("cross_ties", COUNT, "条块联系", "of pairs tied between line and block"),
-    Column("internal", COUNT, "区域内联系", "pairs with both ends there"),
+    Column("internal", COUNT, "区内联系", "pairs with both ends there"),
     Column("external", COUNT, "对外联系", "pairs with one end there"),
     Column("ei_index", pl.Float64(), "E-I指数", "from -1, all within, to 1"),
-    Column("units", COUNT, "驻区单位数", "resident units there"),
-    Column("location_only", COUNT, "仅驻地联系", "tied by location only"),
+    Column("units", COUNT, "驻区单位", "resident units there"),
+    Column("location_only", COUNT, "仅驻地", "tied by location only"),
     Column("undetermined", COUNT, "无法判定", "not known whether they are"),
-    Column("lined_units", COUNT, "有条线单位数", "units there with a line"),
+    Column("lined_units", COUNT, "有条线单位", "units there with a line"),
     Column(
         "min_cut", COUNT, "最小割", "ties between the area's organization and lines"
     ),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from orgnet.convert.readable import Shown, head, readable
+from orgnet.convert.readable import Shown, head, readable, subject
 from orgnet.errors import OrgnetError
 from orgnet.network import Network
 from orgnet.query import Result, Words
@@ -97,6 +97,10 @@ def rows_table(result: Result) -> Markup:
     columns: dict[str, list[Shown]] = {}
     for shown in readable(result):
         columns.setdefault(shown.of, []).append(shown)
+    named = subject(result)
+    if named is not None:  # the name above the id, in one column
+        above, below = columns.pop("name")[0], columns[named][-1]
+        columns[named] = [replace(above, zh=below.zh), below]
     headings = [(name, shown[0].zh) for name, shown in columns.items()]
     values = [[s.values.to_list() for s in shown] for shown in columns.values()]
     rows = [

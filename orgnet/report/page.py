@@ -22,30 +22,41 @@ from orgnet.report.plans import (
     plan_section,
     seats_section,
 )
-from orgnet.report.rates import rates_section
+from orgnet.report.rates import compare_section, rates_section
 from orgnet.report.reading import faults_section, reading_section
 from orgnet.report.returns import returns_section, silence_section
 from orgnet.report.rounds import rounds_section
 from orgnet.report.section import Section
 from orgnet.report.style import PAGE
+from orgnet.report.ties import brokers_section, fragmentation_section
 
 NAME = "index.html"
 TABLES = "tables"  # folder of the full tables, beside the page
 Maker = Callable[[Network, Result], Section]
 MAKERS: dict[str, Maker] = {
     "coverage.gaps": gaps_section,
+    "coverage.compare": lambda _net, result: compare_section(result),
     "coverage.rates": lambda _net, result: rates_section(result),
     "evaluation.pairs": lambda _net, result: pairs_section(result),
     "evaluation.rounds": lambda _net, result: rounds_section(result),
     "evaluation.return_rates": lambda _net, result: returns_section(result),
     "evaluation.silence": lambda _net, result: silence_section(result),
+    "integration.brokers": lambda _net, result: brokers_section(result),
+    "integration.fragmentation": lambda _net, result: fragmentation_section(result),
     "integration.match": lambda _net, result: match_section(result),
     "integration.paths": paths_section,
     "planning.close_gaps": lambda _net, result: plan_section(result),
     "planning.seats": lambda _net, result: seats_section(result),
     "structure.chain": lambda _net, result: chain_section(result),
 }
-COUNTED = ("class", "state", "attribute", "direction")  # whose codes a reading counts
+COUNTED = (
+    "class",
+    "state",
+    "attribute",
+    "direction",
+    "side",
+    "reason",
+)  # whose codes a reading counts
 GUIDE: tuple[Words, ...] = (
     (
         "Unknown is not zero: what the data leave open counts as undetermined.",

@@ -1,5 +1,7 @@
 """The parts of the page on what to do: allocations, and plans."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from orgnet.convert.readable import head, words_of
@@ -99,7 +101,7 @@ def seats_section(result: Result) -> Section:
     left = len(result) - steps.height
     en = (
         f"{steps.height:,} seats bring {needs:,} needs into reach, of weight "
-        f"{weight:,}, where no so many could bring more than {bound:,.0f}"
+        f"{weight:,}, where no plan of so many could bring more than {bound:,.0f}"
     )
     zh = (
         f"增设{steps.height:,}个席位使{needs:,}项需求可及，权重{weight:,}；"
@@ -109,5 +111,5 @@ def seats_section(result: Result) -> Section:
         why = counts_of(result, "reason")
         en = f"{en}; {left:,} needs are left: {why[0]}"
         zh = f"{zh}；另有{left:,}项仍不可及：{why[1]}"
-    part = _body(result)
+    part = _body(replace(result, frame=steps))
     return Section(part.title, (f"{en}.", f"{zh}。"), part.body)

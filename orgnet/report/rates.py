@@ -1,17 +1,25 @@
 """The part of the page on coverage rates, group by group."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from orgnet.convert.readable import words_of
+import polars as pl
+
+from orgnet.convert.readable import head, of_columns, words_of
 from orgnet.query import Result, Words
 from orgnet.report.asked import asked_of
 from orgnet.report.markup import Markup, bar, both, figure, joined, share, table, tag
+from orgnet.report.notebook import ROWS, rows_table
 from orgnet.report.section import Section, Tile, colours, foot
 from orgnet.words import Denominator, Measure
 
 MOST_GROUPS = 40  # rows of the table
 ORGANIZATION, ANY = Measure.ORGANIZATION.value, Measure.ANY.value
 NOWHERE: Words = ("not placed", "未归入任何一组")
+COMPARED = (  # the columns of a comparison that are shown
+    *("group", "name", "measure", "numerator_before", "denominator_before"),
+    *("numerator", "denominator", "change"),
+)
 FEWEST = 10  # units from which a rate is called the lowest
 
 
@@ -151,3 +159,32 @@ def _key(of: Words) -> Markup:
         ("half", ("only work is known", "仅知有工作覆盖")),
         ("pale", (f"all {of[0]}", f"整条为全部{of[1]}")),
     )
+
+
+def compare_section(result: Result) -> Section:
+    """Say where coverage changed from one network to the other, and by how much.
+
+    Parameters
+    ----------
+    result
+        The answer to coverage.compare.
+    """
+    rows = result.frame
+    moved = rows.filter(pl.col("change").fill_null(1) != 0)
+    groups = rows["group"].n_unique(), moved["group"].n_unique()
+    lone = int(rows["change"].is_null().sum())
+    totals = moved.group_by("measure").agg(pl.col("change").sum()).sort("measure")
+    changes = [(Measure(m), f"{change:+,}") for m, change in totals.iter_rows()]
+    en = f"{groups[1]:,} of {groups[0]:,} groups changed"
+    zh = f"{groups[0]:,}个分组中{groups[1]:,}个有变化"
+    if changes:
+        en = f"{en}: {', '.join(f'{m.en} {change}' for m, change in changes)} units"
+        zh = f"{zh}：{'、'.join(f'{m.zh}{change}个单位' for m, change in changes)}"
+    if lone:
+        en = f"{en}; {lone:,} rows are in one of the two networks only"
+        zh = f"{zh}；{lone:,}行仅见于其中一个网络"
+    order = moved.sort(pl.col("change").abs(), descending=True, maintain_order=True)
+    first = head(replace(result, frame=order), ROWS)
+    shown = rows_table(of_columns(first, COMPARED))
+    body = joined([shown, asked_of(result)]) if len(first) else asked_of(result)
+    return Section(result.question.title, (f"{en}.", f"{zh}。"), body)

@@ -63,7 +63,7 @@ th .en { display: block; line-height: 1.25; overflow-wrap: anywhere; }
 td { vertical-align: top; padding: 4px 8px 4px 0;
   border-bottom: 1px solid var(--line); }
 td.long { min-width: 11em; font-size: 10px; }
-td small { overflow-wrap: anywhere; }
+td small { display: block; overflow-wrap: anywhere; }
 td:not(.number):not(.none) { min-width: 5em; overflow-wrap: anywhere; }
 td.number, th.number { padding-right: 6px; }
 td i { color: var(--quiet); font-style: normal; font-size: 11px; }
