@@ -9,6 +9,7 @@ from typing import Any
 
 LATE = {
     "Network.save": "orgnet.files:save",
+    "Network.to_excel": "orgnet.report.handed_down:to_excel",
     "Network.to_networkx": "orgnet.convert.networkx:to_networkx",
     "Network.html": "orgnet.report:network_html",
     "Result.html": "orgnet.report:result_html",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from orgnet.query import Question
+    from orgnet.rules import Rules
 
 KEPT_DAYS = 8  # indexes by day that a network remembers
 
@@ -537,6 +538,48 @@ class Network:
     def to_networkx(self, **options: Any) -> "nx.MultiDiGraph[str]":
         """Return a plain networkx graph; see ``orgnet.convert.networkx``."""
         return late.call("Network.to_networkx", self, **options)
+
+    def to_excel(
+        self,
+        folder: "Path | str",
+        *,
+        split: str = "street",
+        within: str | None = None,
+        day: date | str | None = None,
+        rules: "Rules | None" = None,
+    ) -> "list[Path]":
+        """Write what is open in each area as workbooks to fill in, and an overview.
+
+        What comes back is read by ``orgnet.read_rosters(folder, known=net)``; what
+        stands where is said by ``orgnet.report.handed_down.to_excel``.
+
+        Parameters
+        ----------
+        folder
+            Where to write; made if it is not there.
+        split
+            The level of area that has a workbook each, such as "district".
+        within
+            Id or code of the area handed out; everything if none.
+        day
+            The day asked about; whatever the network holds, if none.
+        rules
+            As the questions take them; those of ``orgnet.Rules()`` if none.
+
+        Returns
+        -------
+        list
+            The files written, the overview first.
+
+        Raises
+        ------
+        RefusedFileError
+            If the folder holds anything else, or workbooks that were filled in.
+        """
+        options = {"split": split, "within": within, "day": day}
+        given = options if rules is None else {**options, "rules": rules}
+        written: list[Path] = late.call("Network.to_excel", self, folder, **given)
+        return written
 
     def summary(self) -> pl.DataFrame:
         """Return how many there are of each kind, type and area level.

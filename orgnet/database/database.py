@@ -295,6 +295,13 @@ class Database:
             self._kept = meta, self.pull()
         return self._kept[1]
 
+    def to_excel(self, folder: "Path | str", **options: Any) -> "list[Path]":
+        """Write what is open in each area as workbooks to fill in; it is pulled first.
+
+        Options: `split`, `within`, `day`, `rules`, as of ``Network.to_excel``.
+        """
+        return self.network().to_excel(folder, **options)
+
     def pull(
         self,
         *,

@@ -232,7 +232,7 @@ def close_gaps(
         gain = sum(weights[g] for g in fresh)
         rows.append(_row(net, listed, wish, fresh, gain, prices[wish.action]))
     shape = {c.name: c.dtype for c in COLUMNS}
-    frame = pl.DataFrame(rows, {n: t for n, t in shape.items() if n in ROW})
+    frame = pl.DataFrame(rows, schema={n: shape[n] for n in ROW}, orient="row")
     step = pl.int_range(1, pl.len() + 1)
     is_step = pl.col("reason").is_null()
     return frame.with_columns(
@@ -277,13 +277,13 @@ def _row(
     wish: Wish,
     fresh: Sequence[int],
     *worth: int,
-) -> dict[str, Any]:
+) -> tuple[Any, ...]:
     """Return a wish as a row of the answer, without what depends on those before it."""
     acting = None if wish.organization == NONE else net.ids[wish.organization]
     closes = sorted({listed["class"][g] for g in fresh})
     reason = None if wish.reason is None else wish.reason.value
     what = wish.action.value, wish.id, wish.units, acting, closes
-    return dict(zip(ROW, (*what, *worth, reason), strict=True))
+    return (*what, *worth, reason)
 
 
 def _weights(net: "Network", listed: pl.DataFrame, weigh: str) -> list[int]:

@@ -13,6 +13,9 @@ from orgnet.rosters.faults import BLANK_PLACE, REPEATED_COLUMN
 from orgnet.rosters.headings import NOTES, TITLES, Header
 from orgnet.rosters.ledger import DATA, Ledger, Page
 
+ANSWERS: Final = frozenset(
+    f"EVALUATES.{name}" for name in ("score", "grade", "status", "submitted_on")
+)  # what an evaluation says; the highest score is of the form
 GAPS: Final = r"[\s:：、.．*]+"
 SUBTOTAL: Final = r"^.{0,16}(?:小计|合计|总计|共计|累计|总数)(?:数|[(（].{0,6}[)）])?$"
 FOOTER: Final = (
@@ -75,7 +78,8 @@ def parts_of(page: Page, header: Header) -> pl.Series:
     """Say of each row of a sheet whether it is a title, a note or data.
 
     Titles and headings, also where they are repeated, are `titles`; subtotals, notes,
-    signatures and rows that are only numbered are `notes`; all else is `data`.
+    signatures and rows that are only numbered are `notes`, and so are rows of a sheet
+    that was handed down and not filled in; all else is `data`.
     """
     grid = page.sheet.grid
     body = pl.col("row") > header.last
@@ -87,6 +91,7 @@ def parts_of(page: Page, header: Header) -> pl.Series:
     )
     title = ~body | _repeats(header) | _counts(page, header)
     note = _subtotal(header) | _footer(header) | _lone(page, header) | _empty(header)
+    note |= _unanswered(header)
     part = pl.when(title).then(pl.lit(TITLES)).when(note).then(pl.lit(NOTES))
     return frame.select(part.otherwise(pl.lit(DATA)).alias("part")).to_series()
 
@@ -161,6 +166,14 @@ def _empty(header: Header) -> pl.Expr:
     people = [pl.col(p).is_not_null() for p in header.persons]
     other = [pl.col(p).is_not_null() for p in header.unknown]
     return ~pl.any_horizontal([*told, *people, *other] or [pl.lit(value=False)])
+
+
+def _unanswered(header: Header) -> pl.Expr:
+    """Find evaluations that were asked for and that nobody has filled in yet."""
+    answers = [pl.col(p) for p, c in header.columns.items() if c.target in ANSWERS]
+    if not (header.handed_down and answers):
+        return pl.lit(value=False)
+    return pl.all_horizontal(a.is_null() for a in answers)
 
 
 def _filled(

@@ -518,23 +518,27 @@ def minted(prefix: str, claims: pl.DataFrame) -> pl.DataFrame:
 def directory(
     work: Work, kind: str, claims: pl.DataFrame, ids: pl.DataFrame
 ) -> Directory:
-    """Make the directory by which names and codes of a kind are looked up."""
+    """Make the directory by which names and codes of a kind are looked up.
+
+    It holds what rows are about, and what an earlier network knows if sheets of it were
+    handed down.
+    """
     declared = work.schema.kinds[kind]
-    named = placed(claims, work.atlas).filter(pl.col("at").is_not_null())
-    gone = pl.col("at").is_in(_rejected(work))
-    alive = (~gone).any().over("root")
-    pages = _page_numbers(work, named["at"])
-    files = pl.Series([p.sheet.file for p in work.ledger.pages], dtype=pl.String)
-    named = named.with_columns(
-        pl.when(~alive).then("at").alias("lost"),
-        files.gather((pages - 1).cast(pl.Int64)).alias("file"),
-    ).join(ids.rename({"id": "node"}), on="root", how="left", maintain_order="left")
+    every = placed(claims, work.atlas)
+    named = _of_rows(work, every)
+    if work.recalls:
+        recalled = _recalled(work, kind, every)
+        named = pl.concat([named, recalled.select(named.columns)])
+    named = named.join(
+        ids.rename({"id": "node"}), on="root", how="left", maintain_order="left"
+    )
     words = _words(kind, declared.caption, named)
     shared = [
         pl.col("root"),
         _shown(kind, declared.caption).alias("name"),
         pl.col("file"),
         pl.col("lost").alias("dead"),
+        pl.col("at").is_not_null().alias("listed"),
         *(pl.col(p) for p in PLACES),
     ]
     parts = [
@@ -546,6 +550,31 @@ def directory(
         .filter(pl.col("word").is_not_null())
         .unique(["word", "root", "area", "file"], keep="first", maintain_order=True)
     )
+
+
+def _of_rows(work: Work, claims: pl.DataFrame) -> pl.DataFrame:
+    """Return what rows claim, with their file, and the rejected row of what is lost."""
+    named = claims.filter(pl.col("at").is_not_null())
+    gone = pl.col("at").is_in(_rejected(work))
+    alive = (~gone).any().over("root")
+    pages = _page_numbers(work, named["at"])
+    files = pl.Series([p.sheet.file for p in work.ledger.pages], dtype=pl.String)
+    return named.with_columns(
+        pl.when(~alive).then("at").alias("lost"),
+        files.gather((pages - 1).cast(pl.Int64)).alias("file"),
+    )
+
+
+def _recalled(work: Work, kind: str, claims: pl.DataFrame) -> pl.DataFrame:
+    """Return what an earlier network knows, by its names; it stands in no file."""
+    seeded = claims.filter(pl.col("at").is_null()).with_columns(
+        lost=pl.lit(None, pl.Int64), file=pl.lit(None, pl.String)
+    )
+    if work.known is None or not seeded.height:
+        return seeded
+    caption = work.schema.kinds[kind].caption
+    names = work.known.nodes(kind).select("id", caption)
+    return seeded.drop(caption).join(names, on="id", how="left", maintain_order="left")
 
 
 def _shown(kind: str, caption: str) -> pl.Expr:

@@ -23,6 +23,8 @@ NEVER: Final = "never"
 MERGED: Final = "merged"  # filled from above where a row only goes on with it
 BLANK: Final = "blank"  # or where a value stands only in the first row of a group
 
+HANDED_DOWN: Final = "下发标识"  # heading of the ids in a sheet that was handed down
+
 
 class GridType(Vocabulary):
     """Type of a grid 网格类型, which gives its level and whether it is exclusive."""

@@ -8,13 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Final, TypeAlias
 
 import polars as pl
 
-from orgnet.rosters.declare import Column, Layout
+from orgnet.rosters.declare import HANDED_DOWN, Column, Layout
 from orgnet.rosters.layouts import layouts
 from orgnet.rosters.masks import masked
 from orgnet.rosters.privacy import is_person_heading
@@ -94,6 +94,11 @@ class Header:
         """Return the heading as written of what a target was read from."""
         place = self.place(target)
         return None if place is None else self.written[place]
+
+    @cached_property
+    def handed_down(self) -> bool:
+        """Tell whether the sheet was made from a network, and speaks of its nodes."""
+        return any(heading_key(t) == HANDED_DOWN for t in self.written.values())
 
     @property
     def place_of_subject(self) -> int:

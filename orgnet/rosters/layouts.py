@@ -11,7 +11,15 @@ from typing import Final
 
 import polars as pl
 
-from orgnet.rosters.declare import ALWAYS, Column, Layout, Link, Thing, col
+from orgnet.rosters.declare import (
+    ALWAYS,
+    HANDED_DOWN,
+    Column,
+    Layout,
+    Link,
+    Thing,
+    col,
+)
 from orgnet.rosters.keys import name_key
 from orgnet.rosters.offices import FURNITURE, RELATIONS, ROSTERS, WHERE
 from orgnet.schema import SCHEMA, Schema
@@ -63,7 +71,7 @@ def _generic(label: str, schema: Schema) -> Layout:
         links, areas = (), (replace(WHERE, words=("上级区域", "上级", "所属区域")),)
     identity = col(
         f"{slot}.id",
-        "标识 id 节点标识",
+        f"标识 id 节点标识 {HANDED_DOWN}",
         key=True,
         reads="id",
         en="id",
@@ -157,8 +165,20 @@ def _completed(layout: Layout, schema: Schema) -> Layout:
         if f"{thing.slot}.{a.name}" not in given
         and a.name not in {"source", "source_row", *thing.fixed}
     ]
-    columns = [*layout.columns, *more, *FURNITURE]
+    columns = [*layout.columns, *_handed_down(layout, schema), *more, *FURNITURE]
     return replace(layout, columns=tuple(_typed(c, layout, schema) for c in columns))
+
+
+def _handed_down(layout: Layout, schema: Schema) -> list[Column]:
+    """Return the column of the ids of what rows are about, in a sheet handed down."""
+    subject = layout.subject
+    if subject is None or subject.kinds[0] == "Area":
+        return []
+    target = f"{subject.slot}.id"
+    if any(c.target == target for c in layout.columns):
+        return []
+    prefix = schema.kinds[subject.kinds[0]].prefix
+    return [col(target, HANDED_DOWN, reads="id", prefix=prefix, shown=False, en="id")]
 
 
 def _words(attribute: Attribute) -> tuple[str, ...]:

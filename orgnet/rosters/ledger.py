@@ -82,6 +82,11 @@ class Ledger:
         self.filled: dict[tuple[int, str], int] = {}  # cell: row it was taken from
         self.kept = np.zeros(self.total, dtype=bool)  # rows that are in the network
 
+    @property
+    def handed_down(self) -> list[bool]:
+        """Tell of each sheet whether it was handed down."""
+        return [p.header is not None and p.header.handed_down for p in self.pages]
+
     def page(self, at: int) -> Page:
         """Return the sheet that a row stands in."""
         return self.pages[int(np.searchsorted(self.starts, at, side="right")) - 1]

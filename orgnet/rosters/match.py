@@ -159,7 +159,8 @@ class Directory:
     ----------
     words
         `word` (a match key or a code), `looseness`, `root`, `name` (as faults show
-        it), `file`, `dead` (the rejected row, if all its rows were), and the places of
+        it), `file`, `dead` (the rejected row, if all its rows were), `listed` (whether
+        a row is about it, or only an earlier network knows it), and the places of
         `PLACES`.
     """
 
@@ -171,7 +172,8 @@ class Directory:
         Parameters
         ----------
         mentions
-            `m` (a number), `word`, `file` and the places of `PLACES`.
+            `m` (a number), `word`, `file`, `recalls` (whether it may mean what only an
+            earlier network knows) and the places of `PLACES`.
         loosely
             Whether words that say less than the name count too.
 
@@ -197,6 +199,7 @@ class Directory:
         there = pl.col("area").is_not_null()
         words = self.words if loosely else self.words.filter(pl.col("looseness") == 0)
         hits = mentions.join(words, on="word", how="inner", suffix="_of")
+        hits = hits.filter(pl.col("listed") | pl.col("recalls"))
         near = pl.sum_horizontal(
             (pl.col(p) == pl.col(f"{p}_of")).fill_null(value=False).cast(pl.Int32)
             for p in ("area", "city", "district", "street", "community", "grid")
@@ -206,7 +209,8 @@ class Directory:
             near=pl.when(there).then(near).otherwise(0), home=home.cast(pl.Int32)
         )
         best: tuple[tuple[str, bool], ...] = (
-            ("looseness", False), ("near", True), ("alive", True), ("home", True),
+            ("looseness", False), ("near", True), ("alive", True), ("listed", True),
+            ("home", True),
         )  # fmt: skip
         hits = hits.with_columns(alive=pl.col("dead").is_null())
         for column, high in best:

@@ -41,7 +41,7 @@ FOUND: Final = {
 def mentions(work: Work, thing: Thing, table: pl.DataFrame) -> pl.DataFrame:
     """List what the live rows of a table say in a slot: one row a name."""
     slot = thing.slot
-    codes = ("uscc", "code", "org_code", "org_in_uscc", "number")
+    codes = ("id", "uscc", "code", "org_code", "org_in_uscc", "number")
     frame = table.filter(~pl.col("dead")).select(
         "at",
         column(table, f"{slot}.name").cast(pl.String).alias("text"),
@@ -131,7 +131,7 @@ def looked_up(work: Work, kinds: Sequence[str], said: pl.DataFrame) -> pl.DataFr
 
 def _by_code(work: Work, kinds: Sequence[str], said: pl.DataFrame) -> pl.DataFrame:
     coded = said.filter(pl.col("code").is_not_null())
-    word = name_key(coded["code"])
+    word = _as_id(coded["code"], name_key(coded["code"]))
     parts = [
         _found(work, kind, coded.with_columns(word.alias("word")))
         for kind in kinds
@@ -167,7 +167,7 @@ def _words(work: Work, kind: str, said: pl.DataFrame) -> list[pl.Series]:
 
 def rivals(work: Work, kind: str, said: pl.DataFrame) -> pl.DataFrame:
     """List what names that fit several of a kind may mean: `m`, `at`, `id`."""
-    asked = placed(said.select(MENTION.keys()), work.atlas)
+    asked = _recalling(work, placed(said.select(MENTION.keys()), work.atlas))
     directory = work.directories[kind]
     parts = [
         directory.fitting(asked.with_columns(w.alias("word"))).with_columns(
@@ -187,13 +187,20 @@ def _as_id(text: pl.Series, key: pl.Series) -> pl.Series:
     return frame.select(pl.when(is_id).then("text").otherwise("key")).to_series()
 
 
+def _recalling(work: Work, said: pl.DataFrame) -> pl.DataFrame:
+    """Mark the mentions that may mean what only an earlier network knows."""
+    if not work.recalls:
+        return said.with_columns(recalls=pl.lit(value=False))
+    return said.with_columns(work.handed_down(said["at"]).alias("recalls"))
+
+
 def _found(
     work: Work, kind: str, said: pl.DataFrame, *, loosely: bool = True
 ) -> pl.DataFrame:
     directory = work.directories.get(kind)
     if directory is None or not said.height:
         return pl.DataFrame(schema=FOUND)
-    hits = directory.find(said, loosely=loosely)
+    hits = directory.find(_recalling(work, said), loosely=loosely)
     ids = work.ids[kind]
     return (
         hits.join(ids, on="root", how="left", maintain_order="left")

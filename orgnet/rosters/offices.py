@@ -18,6 +18,7 @@ from orgnet.rosters.declare import (
     ALWAYS,
     BLANK,
     CODED,
+    HANDED_DOWN,
     MERGED,
     UNLISTED,
     GridType,
@@ -41,6 +42,15 @@ FURNITURE: Final = unkept(
     "原文件",
     "原工作表",
     "原行号",
+    # what a sheet that is handed down tells people: orgnet.report.handed_down
+    "缺口类别",
+    "缺口判定",
+    "缺口原因",
+    "建议措施",
+    "由谁提出",
+    "未满足原因",
+    "相关资源",
+    "相关资源单位",
 )
 
 CITY: Final = col("place.city",
@@ -101,6 +111,11 @@ SUPERIOR: Final = (
     "隶属上级党组织 上级组织 上级党组织全称 主管党组织 隶属党组织名称 党组织隶属 "
     "党组织隶属关系 隶属的上级党组织 所隶属党组织 党组织上级 隶属关系（上级党组织） "
     "上级党委 上级党（工）委 superior superior_party_organization"
+)
+
+INSTRUCTOR: Final = (
+    "党建指导员 党建指导员（是/否） 是否有党建指导员 是否选派党建指导员 党建工作指导员 "
+    "有无党建指导员 指导员 是否派驻党建指导员"
 )
 
 YES: Final = dict.fromkeys(
@@ -199,6 +214,11 @@ SEAT: Final = Link(
     "HOLDS_SEAT_ON", "unit", "committee", {"basis": "reported"},
     when="unit.reported_seat",
 )
+INSTRUCTED: Final = Link(
+    "COVERS", "committee", "unit",
+    {"basis": "work", "mode": "instructor", "reported": True},
+    when="unit.reported_instructor",
+)
 RESIDENT: Final = Layout(
     name="resident_unit",
     zh="驻区单位台账",
@@ -239,10 +259,8 @@ RESIDENT: Final = Layout(
             says=YES, en="is there a party organization"),
         col("party.name", PARTY_NAME, en="its party organization"),
         col("superior.name", SUPERIOR, en="that organization's superior"),
-        col("unit.reported_instructor",
-            "党建指导员 党建指导员（是/否） 是否有党建指导员 是否选派党建指导员 "
-            "党建工作指导员 有无党建指导员 指导员 是否派驻党建指导员",
-            reads="yes_no", says=YES, en="has an instructor"),
+        col("unit.reported_instructor", INSTRUCTOR, reads="yes_no", says=YES,
+            en="has an instructor"),
         col("unit.reported_agreement",
             "是否签订共建协议 签订共建协议 共建协议 签订协议 是否签订协议 "
             "有无共建协议 共建协议签订情况 是否签约 是否共建单位",
@@ -288,9 +306,7 @@ RESIDENT: Final = Layout(
              {"mechanism": "alliance", "basis": "reported"}, when="yes.alliance"),
         Link("PARTNERS_WITH", "unit", "committee",
              {"mechanism": "pairing", "basis": "reported"}, when="yes.pairing"),
-        Link("COVERS", "committee", "unit",
-             {"basis": "work", "mode": "instructor", "reported": True},
-             when="unit.reported_instructor"),
+        INSTRUCTED,
     ),
     needs=(("unit.name",), (*NAMED, "place.text")),
     words=("驻区单位", "驻区", "辖区单位", "区域化党建", "两新"),
@@ -340,6 +356,8 @@ SOCIAL: Final = Layout(
             "是否建立党组织 是否建党组织 党组织建立情况 建立党组织情况 是否成立党组织 "
             "有无党组织 是否有党组织", says=YES, en="is there a party organization"),
         col("party.name", PARTY_NAME, shown=False),
+        col("unit.reported_instructor", INSTRUCTOR, reads="yes_no", says=YES,
+            shown=False),
         *unkept(
             "证书有效期 有效期 证书有效期至 登记证书有效期 证书有效期限",
             "注册资金 注册资金（万元） 开办资金 原始基金 注册资本 开办资金（万元）",
@@ -361,6 +379,7 @@ SOCIAL: Final = Layout(
         Link("LOCATED_IN", "unit", "place"),
         Link("SUPERVISED_BY", "unit", "registrar", {"role": "registration"}),
         Link("SUPERVISED_BY", "unit", "business", {"role": "business"}),
+        INSTRUCTED,
     ),
     needs=(("unit.name",), ("registrar.name", "business.name", "unit.type")),
     words=("社会组织", "社团", "民办非企业", "社会服务机构"),
@@ -384,11 +403,14 @@ UNIT: Final = Layout(
         col("supervisor.name",
             "上级主管单位 主管单位 上级单位 主管部门 上级主管部门 隶属单位 母公司",
             en="supervising unit"),
+        col("unit.reported_instructor", INSTRUCTOR, reads="yes_no", says=YES,
+            shown=False),
     ),
     things=(Thing("unit", ("Unit",), ALWAYS), Thing("supervisor", ("Unit",))),
     links=(
         Link("LOCATED_IN", "unit", "place"),
         Link("SUPERVISED_BY", "unit", "supervisor", {"role": "parent"}),
+        INSTRUCTED,
     ),
     needs=(("unit.name",), ("unit.kind", "unit.uscc")),
     words=("部门", "机关", "名录", "自治组织", "居委会", "居（村）委会", "村（居）委会",
@@ -793,6 +815,9 @@ PAIRS: Final = Layout(
             "街道社区党组织 区域党组织 党组织 党组织名称",
             key=True, fill=MERGED, en="the area's party organization"),
         col("unit.name", UNIT_NAME, key=True, en="the unit"),
+        col("unit.id", HANDED_DOWN, reads="id", prefix="unit", shown=False),
+        col("committee.id", f"{HANDED_DOWN}（党组织）", reads="id", prefix="party",
+            shown=False),
         col("pair.direction",
             "考评方向 方向 评价方向 考核方向",
             key=True, reads="direction", en="down or up"),

@@ -76,18 +76,34 @@ class Atlas:
         self.edition = edition
         self.areas = pl.DataFrame(schema=COLUMNS)
         self.lost = pl.DataFrame(schema={"at": pl.Int64, **COLUMNS})
+        self.recalled = pl.Series("id", [], pl.String)
         self._chain: pl.DataFrame | None = None
         self._words: pl.DataFrame | None = None
 
     def add(self, areas: pl.DataFrame) -> None:
         """Add areas that are not there yet; of two with one id the first counts."""
         new = areas.select(pl.col(n).cast(t) for n, t in COLUMNS.items())
-        known = pl.Series(self.areas["id"]).implode()
+        own = ~pl.col("id").is_in(self.recalled.implode())
+        known = self.areas.filter(own)["id"].implode()
         fresh = new.filter(pl.col("id").is_not_null() & ~pl.col("id").is_in(known))
         if fresh.height:
             once = fresh.unique("id", keep="first", maintain_order=True)
-            self.areas = pl.concat([self.areas, once])
+            again = pl.col("id").is_in(once["id"].implode())
+            self.areas = pl.concat([self.areas.filter(~again), once])
+            self.recalled = self.recalled.filter(
+                ~self.recalled.is_in(once["id"].implode())
+            )
             self._chain = self._words = None
+
+    def recall(self, areas: pl.DataFrame) -> None:
+        """Add areas of an earlier network, to find names in: no roster lists them.
+
+        One that a roster names by its id takes its place.
+        """
+        before = self.areas["id"]
+        self.add(areas.with_columns(listed=pl.lit(value=False)))
+        new = self.areas["id"]
+        self.recalled = new.filter(~new.is_in(before.implode()))
 
     def lose(self, areas: pl.DataFrame) -> None:
         """Remember areas whose rows were rejected: `at` and the columns of areas."""
@@ -465,7 +481,11 @@ class Placer:
         named = rows.filter(pl.col(column).is_not_null())
         if not named.height:
             return rows
-        keys = named.with_columns(name_key(named[column]).alias("key"))
+        key = name_key(named[column]).alias("key")
+        is_id = pl.col(column).str.starts_with("area:")
+        keys = named.with_columns(
+            pl.when(is_id).then(column).otherwise(key).alias("key")
+        )
         wanted = keys.select("key", pl.col(into).alias("up"), "lost").unique(
             maintain_order=True
         )

@@ -79,6 +79,7 @@ _MAYBE: Final = re.compile(
     "|代表"
 )
 
+PREFIX: Final = "^[a-z_]+:"  # of an id made of a code
 HEADING_ROWS: Final = 20  # headings stand no lower
 
 
@@ -169,8 +170,8 @@ def guard(
     sheet
         Any sheet, hidden ones too, before anything else is made of it.
     credit_code_columns
-        Columns of credit codes (`c3`). A valid credit code there is none of these,
-        though its digits may pass.
+        Columns of credit codes (`c3`), or of ids made of them. A valid credit code
+        there is none of these, though its digits may pass.
 
     Returns
     -------
@@ -212,7 +213,8 @@ def _first_row(cells: pl.DataFrame, *, credit: bool, person: bool) -> int | None
     if person:
         found |= _is_old_number(some["x"])
     if credit:
-        found &= ~some.select(credit_code_ok(normalised_code(pl.col("x")))).to_series()
+        code = normalised_code(pl.col("x").str.replace(PREFIX, ""))
+        found &= ~some.select(credit_code_ok(code)).to_series()
     return some.filter(found)["row"].min()  # type: ignore[return-value]
 
 

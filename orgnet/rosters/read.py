@@ -55,6 +55,12 @@ from orgnet.rosters.parties import (
 )
 from orgnet.rosters.places import UNSTATED, Atlas, Placer, skeleton
 from orgnet.rosters.privacy import guard
+from orgnet.rosters.recall import (
+    as_located_before,
+    recall_areas,
+    with_recalled,
+    with_recalled_organizations,
+)
 from orgnet.rosters.rejects import rejected_sheets
 from orgnet.rosters.sheets import ENDINGS, column_letter, read_sheets, table_files
 from orgnet.rosters.statements import evaluations, relations
@@ -102,12 +108,14 @@ def read_rosters(
     path
         A folder, or one file: xlsx, xls, ods, csv, tsv, parquet.
     known
-        An earlier network, whose ids are kept for what is found again.
+        An earlier network, whose ids are kept for what is found again. What sheets name
+        that it handed down (``net.to_excel``) is looked up in it too, and taken over.
     edition
         Edition of the area codes, such as "2019". If not given, that of `areas`.
     prefer
         Which roster wins where two differ, first first: file names, "file#sheet", or
-        names of layouts such as "party_organization".
+        names of layouts such as "party_organization". After these come sheets that were
+        handed down.
     areas
         The area list to resolve names in: a network, or a frame with `code`, `name`,
         `level`, `parent_code`. Without it areas come from the rosters.
@@ -201,7 +209,7 @@ def _refuse(ledger: Ledger) -> None:
         codes = [
             place
             for place, c in (header.columns if header else {}).items()
-            if c.reads in {"credit_code", "credit_codes", "organization_code"}
+            if c.reads in {"credit_code", "credit_codes", "organization_code", "id"}
         ]
         found = guard(page.sheet, codes)
         if found is not None:
@@ -239,14 +247,19 @@ def _tables(ledger: Ledger) -> dict[str, pl.DataFrame]:
 
 
 def _ranks(ledger: Ledger, prefer: Sequence[str]) -> pl.DataFrame:
-    """Rank every row by the roster it stands in: those preferred first."""
+    """Rank every row by the roster it stands in: those preferred first.
+
+    What came back in a sheet that was handed down goes before other rosters: it was
+    asked of them.
+    """
     order = list(prefer)
     parts = []
     for page in ledger.pages:
         names = {page.sheet.file, page.source, page.sheet.name}
         if page.header:
             names.add(page.header.layout.name)
-        rank = min((order.index(n) for n in names if n in order), default=len(order))
+        rest = len(order) + (not (page.header and page.header.handed_down))
+        rank = min((order.index(n) for n in names if n in order), default=rest)
         at = pl.int_range(page.start, page.start + page.sheet.grid.height, eager=True)
         parts.append(pl.DataFrame({"at": at}).with_columns(rank=pl.lit(rank)))
     schema = {"at": pl.Int64, "rank": pl.Int32}
@@ -264,6 +277,8 @@ def _spread(
             work.skeleton = areas.nodes("Area").rename({"id": "root"})
     elif edition is None:
         work.atlas.edition = _stated_edition(work) or UNSTATED
+    if areas is None and work.recalls:
+        recall_areas(work, edition or _stated_edition(work))
     place_all(work, Placer(work.atlas, work.ledger))
     for kind in KINDS:
         if kind in work.schema.kinds:
@@ -296,9 +311,11 @@ def _network(
     nodes = {kind: _with_source(work, kind) for kind in work.schema.kinds}
     ties = {type_: _tie_frame(work, type_) for type_ in work.schema.ties}
     work.ledger.tell_who_waits()
+    nodes, ties = with_recalled(work, nodes, ties)
     kept = _only_joined(nodes, ties)
+    made_up = synthetic or bool(work.known and work.recalls and work.known.synthetic)
     net, faults = Network.from_frames(
-        nodes, kept, schema=work.schema, complete=_complete(work), synthetic=synthetic
+        nodes, kept, schema=work.schema, complete=_complete(work), synthetic=made_up
     )
     rows = [*work.ledger.faults, *_structural(work, faults)]
     _count_accepted(work)
@@ -320,7 +337,8 @@ def _tie(work: Work, areas: Network | pl.DataFrame | None) -> None:
     same = same_as_superior(work, hosts, superiors)
     work.tie("HOSTED_BY", same)
     seat_in_areas(work)
-    work.area_organizations = organizations_of_areas(work)
+    own = organizations_of_areas(work)
+    work.area_organizations = with_recalled_organizations(work, own)
     find_committees(work, work.area_organizations)
     make_links(work, later=True)
     evaluations(work)
@@ -353,7 +371,7 @@ def _tie_frame(work: Work, type_: str) -> pl.DataFrame:
     attributes = list(work.schema.ties[type_].attributes())
     frame = gathered(work, type_)
     if type_ == "LOCATED_IN":
-        frame = with_primary(frame)
+        frame = with_primary(as_located_before(work, frame))
     return _sourced(work, frame).select("from", "to", *attributes)
 
 
@@ -379,17 +397,20 @@ def _count_accepted(work: Work) -> None:
 
 
 def _complete(work: Work) -> set[str]:
-    """Say what the network holds completely: what its rosters are rosters of."""
+    """Say what the network holds completely: what its rosters are rosters of.
+
+    A sheet that was handed down is none: it asks of some only.
+    """
     told: set[str] = set()
     for name, table in work.tables.items():
         headers = [
             p.header
             for p in work.ledger.pages
-            if p.header and p.header.layout.name == name
+            if p.header and p.header.layout.name == name and not p.header.handed_down
         ]
-        shared = frozenset.intersection(*(h.targets for h in headers))
-        if not table.height:
+        if not table.height or not headers:
             continue
+        shared = frozenset.intersection(*(h.targets for h in headers))
         told |= {
             token
             for token, needs in work.layouts[name].complete

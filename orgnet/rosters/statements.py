@@ -117,7 +117,19 @@ def _evaluations(work: Work, layout: Layout) -> None:
         pl.when(up).then("b").otherwise("a").alias("from"),
         pl.when(up).then("a").otherwise("b").alias("to"),
     ).drop("a", "b", "way")
-    work.tie("EVALUATES", _without_repeated(work, layout, "EVALUATES", ties))
+    told = _as_returned(work, ties)
+    work.tie("EVALUATES", _without_repeated(work, layout, "EVALUATES", told))
+
+
+def _as_returned(work: Work, ties: pl.DataFrame) -> pl.DataFrame:
+    """Say that an answer in a sheet that was handed down is one.
+
+    Such a sheet asks for what another roster may well say is missing.
+    """
+    given = pl.any_horizontal(pl.col("score", "grade").is_not_null())
+    asked = pl.lit(work.handed_down(ties["at"]))
+    said = pl.when(given & asked).then(pl.lit("returned").cast(ties.schema["status"]))
+    return ties.with_columns(pl.coalesce("status", said).alias("status"))
 
 
 def _asked(work: Work, thing: Thing, table: pl.DataFrame) -> pl.DataFrame:

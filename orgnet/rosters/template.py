@@ -121,9 +121,9 @@ def _write(book: "Workbook", layout: Layout, schema: Schema) -> None:
         page.set_column(i, i, WIDTH, formats["text"])
         page.write_string(0, i, _heading(column), formats["head"])
         page.write_comment(0, i, column.en or column.name)
-        choices = _choices(column, schema)
-        if choices:
-            lists[i] = choices
+        words = choices(column, schema)
+        if words:
+            lists[i] = words
     page.freeze_panes(1, 0)
     _add_lists(book, page, lists)
     _explain(notes, layout, columns, formats, schema)
@@ -135,7 +135,8 @@ def _heading(column: Column) -> str:
     return f"{'*' if needed else ''}{column.words[0]}{unit}"
 
 
-def _choices(column: Column, schema: Schema) -> list[str]:
+def choices(column: Column, schema: Schema) -> list[str]:
+    """Return the words of the drop-down list of a column; none if it has none."""
     if column.target == "relation.type":
         return [type_in_words(t, schema) for t in schema.ties]
     if column.vocabulary:
@@ -190,7 +191,7 @@ def _how(column: Column, schema: Schema) -> str:
         named = (f"{type_in_words(t, schema)} {t}" for t in schema.ties)
         return "、".join(dict.fromkeys(named))
     words = WORDS.get(column.reads, "")
-    asks = _choices(column, schema)
+    asks = choices(column, schema)
     if not asks or column.reads in {"yes_no", "fee"}:
         return words
     return "；".join(filter(None, ("、".join(asks), words)))

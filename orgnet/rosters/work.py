@@ -84,6 +84,17 @@ class Work:
         found = self.slots.get((layout, slot))
         return pl.DataFrame(schema=SLOT) if found is None else found
 
+    @property
+    def recalls(self) -> bool:
+        """Whether sheets were handed down and the network they are of is known."""
+        return self.known is not None and any(self.ledger.handed_down)
+
+    def handed_down(self, rows: pl.Series) -> pl.Series:
+        """Tell which rows stand in a sheet that was handed down."""
+        pages = pl.Series(self.ledger.starts).search_sorted(rows, side="right")
+        marks = pl.Series(self.ledger.handed_down, dtype=pl.Boolean)
+        return marks.gather(pages.cast(pl.Int64) - 1)
+
     def place_of(self, ids: pl.Series) -> pl.Series:
         """Return where units and organizations stand; an area is its own place."""
         where: dict[str, str] = {}

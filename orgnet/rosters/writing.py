@@ -3,20 +3,29 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
 from orgnet.errors import missing_extra
 
 if TYPE_CHECKING:
+    from io import BytesIO
+
     from xlsxwriter import Workbook
 
 CREATED: Final = datetime(2019, 8, 7)  # noqa: DTZ001  Excel knows no zones
 NARROWEST, WIDEST = 8, 40  # columns, in digits
 
 
-def new_workbook(path: str | Path) -> "Workbook":
+def new_workbook(path: "str | Path | BytesIO", **options: Any) -> "Workbook":
     """Return a workbook to write, which looks at no clock.
+
+    Parameters
+    ----------
+    path
+        Where it is written.
+    **options
+        As XlsxWriter takes them.
 
     Raises
     ------
@@ -27,7 +36,7 @@ def new_workbook(path: str | Path) -> "Workbook":
         from xlsxwriter import Workbook
     except ImportError as error:
         raise missing_extra("excel", "writing workbooks") from error
-    book = Workbook(path)
+    book = Workbook(path, options)
     book.set_properties({"created": CREATED})
     return book
 

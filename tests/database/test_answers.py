@@ -119,6 +119,17 @@ def test_every_question_is_asked_of_neo4j_or_of_what_is_pulled() -> None:
     assert {*TWINS, *IN_PYTHON_ONLY} == set(catalogue())
 
 
+def test_what_is_handed_down_is_that_of_memory(
+    pushed: Database, net: Network, tmp_path: Path
+) -> None:
+    given = {"split": "district", "within": net.areas("district")[0, "id"]}
+    twin = pushed.to_excel(tmp_path / "twin", **given)
+    meant = net.to_excel(tmp_path / "memory", **given)
+    assert [p.name for p in twin] == [p.name for p in meant]
+    for one, other in zip(twin, meant, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+
+
 def test_names_come_in_portions_and_only_of_what_is_there(
     pushed: Database, net: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
