@@ -113,6 +113,9 @@ class Rules(BaseModel):
         terms of primary organizations (2018). An organization's own term goes before.
     grid_households
         Households a grid should not exceed; Chengdu's own standard is 300 to 500.
+    due_soon_days
+        Days before its deadline from which a need is more pressing; design, not
+        sourced.
     line_kinds
         Kinds of unit that belong to one of the five lines 五线; one of them without a
         line leaves open whether a line is empty.
@@ -154,6 +157,7 @@ class Rules(BaseModel):
     )
     term_years: dict[TermOf, Positive] = Field(default=TERM_YEARS)
     grid_households: Positive = 500
+    due_soon_days: Annotated[int, Field(ge=0)] = 30
     line_kinds: tuple[UnitKind, ...] = (
         UnitKind.SOCIAL_ORGANIZATION,
         UnitKind.RESIDENTS_COMMITTEE,

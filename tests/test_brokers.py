@@ -208,6 +208,19 @@ def by_triples(arcs: Any, groups: Any, node: int) -> list[int]:
     return list(counts.values())
 
 
+def test_the_roles_in_the_karate_club_are_those_of_its_triples():
+    """Its two factions, as networkx ships them, told by every triple."""
+    graph = nx.karate_club_graph()
+    arcs = matrix(34, set(graph.edges))
+    clubs = [graph.nodes[n]["club"] == "Officer" for n in range(34)]
+    groups = np.array(clubs, dtype=np.int32)
+    every = np.arange(34)
+    counts, _ = roles(arcs, groups, every, 0, np.random.default_rng(0))
+    assert counts.tolist() == [by_triples(arcs, groups, n) for n in range(34)]
+    assert counts[:, 4].sum() == 0  # no liaison between three groups of two
+    assert counts[:, 0].sum() > counts[:, 2].sum() > 0
+
+
 def test_roles_and_z_are_those_of_triples_and_of_chance():
     random = np.random.default_rng(7)
     dense = np.triu(random.random((12, 12)) < 0.3, 1).astype(float)

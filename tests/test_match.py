@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter, defaultdict
+from datetime import date
 from typing import Any
 
 import networkx as nx
@@ -146,7 +147,9 @@ def problem_of(made: World) -> dict[str, dict[str, Any]]:
         if row.get("status") in {"met", "withdrawn"} or wanted <= 0:
             continue
         case = found[row["kind"]]
-        case["needs"][need] = wanted, row.get("urgency") or 1
+        due = row.get("due_on")
+        late = bool(due and made.day) and (due - made.day).days <= 30
+        case["needs"][need] = wanted, (row.get("urgency") or 1) + late
         for path in integration.paths(
             made, need=need, k=MANY, day=made.day, rules=rules
         ):
@@ -157,6 +160,34 @@ def problem_of(made: World) -> dict[str, dict[str, Any]]:
                 best = case["arcs"].get((need, resource), cost)
                 case["arcs"][need, resource] = min(best, cost)
     return found
+
+
+def test_the_transport_problem_of_the_textbooks_costs_2850():
+    """Three factories and four markets, as they stand in many an introduction."""
+    prices = [[3, 1, 7, 4], [2, 6, 5, 9], [8, 3, 3, 2]]
+    wanted, left = [250, 350, 400, 200], [300, 400, 500]
+    demand, supply = (np.repeat(np.arange(4), 3), np.tile(np.arange(3), 4))
+    cost = np.array([prices[s][d] for d, s in zip(demand, supply, strict=True)])
+    found = transport(
+        Arcs(demand, supply, cost.astype(float)),
+        np.array(wanted, dtype=float),
+        np.array(left, dtype=float),
+        np.full(4, 1000.0),
+    )
+    assert (found.quantity * cost).sum() == pytest.approx(2850)
+    assert found.unmet.sum() == 0
+
+
+def test_what_is_due_soon_goes_before_what_is_not():
+    net = places(
+        *offer("resource:r", "unit:u", capacity=5),
+        *need("need:a", C, quantity=5, due_on=date(2020, 1, 1)),
+        *need("need:b", C, quantity=5, due_on=date(2019, 9, 6)),
+    )
+    day = "2019-08-07"
+    for asked, served in (({}, "need:b"), ({"due_soon_days": 29}, "need:a")):
+        found = match(net, day=day, rules=Rules(**asked)).frame
+        assert found.drop_nulls("resource")["need"].to_list() == [served]
 
 
 @pytest.mark.parametrize("first", range(0, 120, 30))

@@ -3,6 +3,7 @@
 from itertools import chain, combinations
 from typing import Any
 
+import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,6 +69,17 @@ def test_the_exact_choice_is_the_best_of_all_and_the_greedy_keeps_its_bound(case
     assert quick.bound >= best - 1e-9
     assert sum(quick.gains) >= best * (1 - 1 / 2.718281828) / 2
     assert sum(quick.gains) <= sum(exact.gains)
+
+
+@pytest.mark.parametrize(
+    ("graph", "number"),  # how few nodes see all others: Petersen's 3, Zachary's 4
+    [(nx.petersen_graph(), 3), (nx.karate_club_graph(), 4), (nx.cycle_graph(9), 3)],
+)
+def test_as_few_cover_a_graph_as_is_known(graph, number):
+    seen = [[n, *graph[n]] for n in graph]
+    ones = [1] * len(seen)
+    assert sum(exactly(Cover(seen, ones, ones), number).gains) == len(seen)
+    assert sum(exactly(Cover(seen, ones, ones), number - 1).gains) < len(seen)
 
 
 AREAS: dict[str, dict[str, Any]] = {

@@ -39,6 +39,7 @@ HEADS = ("", "", "A", "a", "Z", "中", "é", "_", "0", "Ａ")  # orders differ b
 NAMES = ("甲", "乙", "甲", "社区党委", "Alpha", "alpha", "第十小学", "第2小学", " x")
 GRADES = ("优秀", "合格", "A", None, None)
 SCORES = (0.0, 0.01, 59.5, 60.0, 88.25, 100.0, 103.75, None)  # above the scale too
+DUE = (-5, 30, 31, 32)  # days from the day to a deadline
 STATED = (*[None, "open", "matched"] * 3, "met", "withdrawn")
 CREDIT_CODES = ("91510100000158385A", "91510100000475145C", "51510100199355190R")
 MONEY_HELD = ("SERVES:Project", "FUNDS:Unit", "FUNDS:PartyOrganization")
@@ -689,6 +690,7 @@ class _Draft:
             "quantity": self.pick((None, 1, 5)),
             "quantity_unit": measure,
             "urgency": self.pick((None, 1, 3)),
+            "due_on": self.pick((None, *(DAY + timedelta(days=n) for n in DUE))),
         }
 
     def pays(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ class Demand:
     index
         The network on the day.
     rules
-        `costs`, `grammar` and `max_hops` count here.
+        `costs`, `grammar`, `max_hops` and `due_soon_days` count here.
     """
 
     index: Index
@@ -85,12 +86,20 @@ class Demand:
             "kind",
             pl.col("quantity_unit").alias("unit"),
             "quantity",
-            pl.col("urgency").fill_null(1).alias("weight"),
+            (pl.col("urgency").fill_null(1) + self._due()).alias("weight"),
         )
         if within is None:
             return found.sort("need")
         there = self._inside(found["need"].to_numpy(), within)
         return found.filter(pl.Series(there)).sort("need")
+
+    def _due(self) -> pl.Expr:
+        """Return 1 for a need whose deadline is near or past, 0 for others."""
+        day = self.index.day
+        if day is None:
+            return pl.lit(0)
+        last = day + timedelta(days=self.rules.due_soon_days)
+        return (pl.col("due_on") <= last).fill_null(value=False).cast(COUNT)
 
     def wanted(self, within: str | None, kinds: Sequence[str] | None) -> pl.DataFrame:
         """Return open needs of which something was not matched yet: `wanted` of it."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -89,7 +89,8 @@ def match(
     kinds
         Of which kinds, such as ``["venue"]``; all if none.
     rules
-        `costs`, `grammar` and `max_hops` count here.
+        `costs`, `grammar` and `max_hops` count here; and `due_soon_days`, with a day:
+        what is due within so many days of it, or was due before, weighs one more.
 
     Returns
     -------
@@ -136,6 +137,14 @@ SHAPE = {
 }
 
 
+class Taken(NamedTuple):
+    """Ways from needs, by their rows, to offers, by theirs, each with its cost."""
+
+    needs: Big
+    offers: Big
+    cost: Big
+
+
 class Allocation:
     """What is offered of one kind, given out to the needs of that kind.
 
@@ -156,13 +165,26 @@ class Allocation:
         ]
         self.wanted = needs["wanted"].cast(pl.Float64).to_numpy()
         left = self.offers.left.cast(pl.Float64).fill_null(float("inf"))
-        self.left = left.to_numpy()
-        self.arcs, self.best = self._solved()
+        self.left = left.gather(self._once[0]).to_numpy()
+        self.taken, self.best = self._solved()
+
+    @cached_property
+    def _once(self) -> tuple[Big, Big]:
+        """Return one offer of each resource, and the resource of each offer.
+
+        Several may offer one resource, and it is given out once.
+        """
+        _, first, of = np.unique(
+            self.offers.resources, return_index=True, return_inverse=True
+        )
+        return first, of
 
     def _fitting(self, need: int, unit: str | None) -> Ways:
         """Return the ways to what is counted in the unit of a need, or in none."""
         ways, fits = self.demand.ways(need, self.kind), self._fits[unit]
-        kept = fits[ways.offers]
+        kept = np.flatnonzero(fits[ways.offers])
+        _, first = np.unique(self._once[1][ways.offers[kept]], return_index=True)
+        kept = kept[np.sort(first)]  # to each resource the cheapest
         return Ways(ways.offers[kept], ways.cost[kept])
 
     @cached_property
@@ -182,15 +204,17 @@ class Allocation:
         dearest = max(rules.costs.values(), default=0) * rules.max_hops + 1
         return self.needs["weight"].cast(pl.Float64).to_numpy() * dearest * (count + 1)
 
-    def _solved(self) -> tuple[Arcs, Transport]:
+    def _solved(self) -> tuple["Taken", Transport]:
         """Look at more ways as long as one that was not looked at would be of use."""
         chosen = [np.arange(min(EACH, len(ways.cost))) for ways in self.ways]
         while True:
-            arcs = self._arcs(chosen)
+            taken = self._taken(chosen)
+            supply = self._once[1][taken.offers]
+            arcs = Arcs(taken.needs, supply, taken.cost.astype(np.float64))
             best = transport(arcs, self.wanted, self.left, self.penalty)
             more = [self._useful(best, at, seen) for at, seen in enumerate(chosen)]
             if not any(map(len, more)):
-                return arcs, best
+                return taken, best
             chosen = [np.concatenate(both) for both in zip(chosen, more, strict=True)]
 
     def _useful(self, best: Transport, at: int, seen: Big) -> Big:
@@ -200,18 +224,20 @@ class Allocation:
         the price of the need. All of these are whole numbers, up to the solver's error.
         """
         ways = self.ways[at]
-        gain = best.demand_price[at] - ways.cost - best.supply_price[ways.offers]
+        price = best.supply_price[self._once[1][ways.offers]]
+        gain = best.demand_price[at] - ways.cost - price
         gain[seen] = 0
         useful = np.flatnonzero(gain > HALF)
         return useful[np.argsort(-gain[useful], kind="stable")][:EACH]
 
-    def _arcs(self, chosen: list[Big]) -> Arcs:
+    def _taken(self, chosen: list[Big]) -> "Taken":
+        """Return the ways that were chosen of each need."""
         counts = [len(c) for c in chosen]
         pairs = list(zip(self.ways, chosen, strict=True))
-        return Arcs(
+        return Taken(
             np.repeat(np.arange(len(chosen)), counts),
             np.concatenate([w.offers[c] for w, c in pairs]),
-            np.concatenate([w.cost[c] for w, c in pairs]).astype(np.float64),
+            np.concatenate([w.cost[c] for w, c in pairs]),
         )
 
     def rows(self) -> pl.DataFrame:
@@ -220,17 +246,19 @@ class Allocation:
 
     def _served(self) -> pl.DataFrame:
         """Return what goes where."""
-        arcs, best = self.arcs, self.best
+        taken, best = self.taken, self.best
         kept = np.flatnonzero(best.quantity > HALF)
-        demand, supply = arcs.demand[kept], arcs.supply[kept]
-        given = np.bincount(arcs.supply, best.quantity, minlength=len(self.left))
+        demand, offers = taken.needs[kept], taken.offers[kept]
+        every = self._once[1][taken.offers]
+        given = np.bincount(every, best.quantity, minlength=len(self.left))
+        supply = every[kept]
         return pl.DataFrame(
             {
                 "need": self.needs["need"].gather(demand),
-                "resource": pl.Series(self.offers.resources[supply], dtype=pl.Int32),
-                "owner": pl.Series(self.offers.owners[supply], dtype=pl.Int32),
+                "resource": pl.Series(self.offers.resources[offers], dtype=pl.Int32),
+                "owner": pl.Series(self.offers.owners[offers], dtype=pl.Int32),
                 "quantity": _whole(best.quantity[kept]),
-                "cost": _whole(arcs.cost[kept]),
+                "cost": _whole(taken.cost[kept]),
                 "wanted": self.needs["wanted"].gather(demand).cast(COUNT),
                 "unmet": pl.Series([None], dtype=COUNT).new_from_index(0, len(kept)),
                 "reason": pl.Series([None], dtype=TEXT).new_from_index(0, len(kept)),
@@ -267,5 +295,5 @@ class Allocation:
         return Lack.NO_TIE if near is None else Lack.NEAR_BUT_UNTIED
 
 
-def _whole(amounts: Amounts) -> pl.Series:
+def _whole(amounts: Amounts | Big) -> pl.Series:
     return pl.Series(amounts.round(0), dtype=pl.Float64).cast(COUNT)

@@ -48,6 +48,10 @@ NAMES: Final[dict[str, Words]] = {
     "form_members": ("members of a form", "各类党组织党员数"),
     "term_years": ("years of a term", "任期年数"),
     "grid_households": ("most households of a grid", "网格最多户数"),
+    "due_soon_days": (
+        "days before a deadline from which a need is more pressing",
+        "距完成时限多少天起视为更紧迫",
+    ),
     "line_kinds": ("units that belong to a line", "应归入五线的单位"),
     "area_settings": ("organizations that are a side", "参加互评的党组织"),
     "expected": ("expected pairs", "应互评的对子"),
