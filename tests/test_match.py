@@ -148,8 +148,8 @@ def problem_of(made: World) -> dict[str, dict[str, Any]]:
             continue
         case = found[row["kind"]]
         due = row.get("due_on")
-        late = bool(due and made.day) and (due - made.day).days <= 30
-        case["needs"][need] = wanted, (row.get("urgency") or 1) + late
+        late = due and made.day and (due - made.day).days <= 30
+        case["needs"][need] = wanted, (row.get("urgency") or 1) + bool(late)
         for path in integration.paths(
             made, need=need, k=MANY, day=made.day, rules=rules
         ):
