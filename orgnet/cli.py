@@ -8,12 +8,12 @@ or the error is orgnet's and says what to type next.
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import polars as pl
 import typer
@@ -340,14 +340,24 @@ def _plain(word: str) -> Any:
 
 def _value(name: str, annotation: Any, word: str) -> Any:
     """Read one word from the command line as what a parameter is annotated with."""
-    arms = get_args(annotation) or (annotation,)
+    origin = get_origin(annotation)
+    arms = (annotation,) if origin is Sequence else get_args(annotation)
+    arms = arms or (annotation,)
+    if bool in arms:
+        told = {"true": True, "false": False}.get(word.lower())
+        if told is None:
+            msg = f"--{name} takes true or false, not {word!r}"
+            raise OrgnetError(msg, [word])
+        return told
+    if annotation is Source:
+        return network_named(word)
     if int in arms:
         try:
             return int(word)
         except ValueError:
             msg = f"--{name} takes a whole number, such as 5, not {word!r}"
             raise OrgnetError(msg, [word]) from None
-    if any(arm is not str and "str" in str(get_args(arm)) for arm in arms):
+    if any(get_origin(arm) is Sequence for arm in arms):
         return tuple(word.split(","))  # several words, such as G1,G2
     return word
 

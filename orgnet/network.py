@@ -393,6 +393,12 @@ class Network:
         UnknownNameError
             If an edit is of a class that the schema of the network does not have.
         """
+        if isinstance(edits, Network):
+            msg = (
+                "a network is not an edit: read its rosters together with the others, "
+                "or give the nodes and relationships that are to be put"
+            )
+            raise OrgnetError(msg, [edits.about])
         given = getattr(edits, "edits", edits)
         records = [given] if isinstance(given, Record) else list(given)
         _fit_for(records, self.schema)

@@ -343,7 +343,7 @@ _FACTS = {
 def explain_rate(net: Network, row: Row) -> Words:
     """Say what a row of coverage.rates counts."""
     measure, of = Measure(row["measure"]), Denominator(row["denominator_name"])
-    where, where_zh = _group(net, row)
+    where, where_zh = group_in_words(net, row)
     covered, units, open_ = (
         row[n] for n in ("numerator", "denominator", "undetermined")
     )
@@ -355,7 +355,7 @@ def explain_rate(net: Network, row: Row) -> Words:
     )
 
 
-def _group(net: Network, row: Row) -> Words:
+def group_in_words(net: Network, row: Row) -> Words:
     """Name a group of units; the question's `by` stands beside the row's columns."""
     group, by = row["group"], row.get("by")
     if group is None:

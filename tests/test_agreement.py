@@ -84,7 +84,7 @@ COLUMNS = {
     "integration.nearest": "need name kind area resource owner cost capacity_left",
     "integration.paths": "rank resource owner cost hops nodes steps line_hops "
     "block_hops bridge_hops community_changes capacity_left",
-    "integration.reach": "side id name kind organization cost quantity unit",
+    "integration.reach": "side id name kind organization cost quantity quantity_unit",
     "integration.unreachable": "need name kind area reason resource owner cost",
     "structure.chain": "area level district_organization street_organization "
     "community_organization own_organization broken_at reason",

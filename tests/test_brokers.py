@@ -307,7 +307,7 @@ def test_a_street_is_told_how_line_and_block_are_tied():
     assert second["min_cut"] is None  # a street without an organization
     told = fragmentation(network(*HAND)).explain(0)
     assert "3 ties within lines, 0 within blocks, 2 between" in told
-    assert "最小割为2" in told
+    assert "断开2条联系" in told
 
 
 def test_a_broker_between_blocks_and_lines_is_told_its_roles():
@@ -346,8 +346,10 @@ def test_a_tie_that_holds_others_is_named():
     ("ask", "given", "error", "said"),
     [
         (brokers, {"by": "house"}, UnknownNameError, "no grouping 'house'"),
-        (brokers, {"n": 0}, OrgnetError, "n 0: whole numbers"),
-        (brokers, {"pivots": 1.5}, OrgnetError, "pivots 1.5"),
+        (brokers, {"n": 0}, OrgnetError, "n is 0, and counts from 1"),
+        (brokers, {"pivots": 1.5}, OrgnetError, "pivots is 1.5"),
+        (brokers, {"seed": -1}, OrgnetError, "seed is -1"),
+        (cut_points, {"least": 2.5}, OrgnetError, "least is 2.5"),
         (fragmentation, {"by": "line"}, UnknownNameError, "no level 'line'"),
         (cut_points, {"rules": Rules(costs={"X": 1})}, UnknownNameError, "no steps"),
     ],

@@ -12,7 +12,8 @@ import pytest
 
 import orgnet as on
 from orgnet.city import chengdu
-from orgnet.cli import main
+from orgnet.cli import _parameters, main
+from orgnet.query import catalogue
 
 
 @pytest.fixture(scope="module")
@@ -186,3 +187,36 @@ def test_a_folder_that_is_not_there_is_said(saved, tmp_path, capsys):
     words = ["query", "structure.chain", str(saved), "--format", "csv"]
     assert main([*words, "--out", str(tmp_path / "no" / "x.csv")]) == 2
     assert "No such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "meant"),
+    [
+        ("integration.paths --without", "unit:5", ("unit:5",)),
+        ("integration.paths --without", "unit:5,unit:6", ("unit:5", "unit:6")),
+        ("planning.close_gaps --classes", "G1,G2", ("G1", "G2")),
+        ("coverage.nearest --classes", "G1", ("G1",)),
+        ("coverage.gaps --classes", "G1,G2", ("G1", "G2")),
+        (
+            "coverage.trend --days",
+            "2018-06-30,2019-06-30",
+            ("2018-06-30", "2019-06-30"),
+        ),
+        ("planning.seats --exact", "false", False),
+        ("planning.seats --exact", "true", True),
+        ("planning.seats --n", "5", 5),
+        ("integration.brokers --pivots", "8", 8),
+        ("coverage.gaps --within", "510107", "510107"),
+    ],
+)
+def test_parameters_are_read_in_the_types_of_the_question(name, word, meant):
+    question, parameter = name.split(" --")
+    given = _parameters(catalogue()[question].question, [f"--{parameter}", word])
+    assert given == {parameter: meant}
+
+
+def test_a_network_to_compare_with_is_named_as_the_network_is():
+    given = _parameters(
+        catalogue()["coverage.compare"].question, ["--before", "chengdu"]
+    )
+    assert given["before"].about == on.chengdu().about

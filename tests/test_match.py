@@ -162,6 +162,16 @@ def problem_of(made: World) -> dict[str, dict[str, Any]]:
     return found
 
 
+def test_what_is_counted_otherwise_is_not_near():
+    net = places(
+        *offer("resource:near", "unit:u", capacity_unit="场次"),
+        node("unit:far"),
+        *offer("resource:far", "unit:far", capacity_unit="人"),
+        *need("need:n", C, quantity=3, quantity_unit="人"),
+    )
+    assert match(net).frame["reason"].to_list() == ["no_tie"]
+
+
 def test_the_transport_problem_of_the_textbooks_costs_2850():
     """Three factories and four markets, as they stand in many an introduction."""
     prices = [[3, 1, 7, 4], [2, 6, 5, 9], [8, 3, 3, 2]]

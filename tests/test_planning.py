@@ -1,5 +1,6 @@
 """Plans close what they say, cost what they may, and are as good as they claim."""
 
+from datetime import date
 from itertools import chain, combinations
 from typing import Any
 
@@ -80,6 +81,19 @@ def test_as_few_cover_a_graph_as_is_known(graph, number):
     ones = [1] * len(seen)
     assert sum(exactly(Cover(seen, ones, ones), number).gains) == len(seen)
     assert sum(exactly(Cover(seen, ones, ones), number - 1).gains) < len(seen)
+
+
+def test_a_plan_leaves_what_ended_as_it_was():
+    """What a plan adds begins on the day, so it is no older one under that name."""
+    ended = {"mechanism": "agreement", "valid_to": date(2018, 1, 1)}
+    unit = {"unit:u": {"resident": True, "operating": True}}
+    stands = (("LOCATED_IN", "unit:u", "area:c"), ("PARTNERS_WITH", "unit:u", C, ended))
+    net = small.network({**AREAS, **ORGANIZATIONS, **unit}, [*TIES, *stands])
+    plan = close_gaps(net, budget=9, classes=["G5"], day="2019-01-01")
+    after = net.plus(plan)
+    assert after.ties("PARTNERS_WITH").height == 2
+    for day, count in (("2017-06-01", 1), ("2018-06-01", 0), ("2019-01-01", 1)):
+        assert after.at(date.fromisoformat(day)).ties("PARTNERS_WITH").height == count
 
 
 AREAS: dict[str, dict[str, Any]] = {

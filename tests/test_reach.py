@@ -111,7 +111,7 @@ def test_what_an_organization_reaches_and_who_reaches_it(places):
         *need("crew", kind="staff"),
         *need("withdrawn", status="withdrawn"),
     )
-    columns = ("side", "id", "organization", "cost", "quantity", "unit")
+    columns = ("side", "id", "organization", "cost", "quantity", "quantity_unit")
     found = reach(net, unit="unit:a")
     assert found.frame.select(columns).rows() == [
         ("need", "need:hall", "party:c", 1, 5, "场次"),
@@ -134,7 +134,7 @@ def test_who_refuses_is_gone_round(places):
         ["party:c", "party:s", "unit:b"],
         ["party:c", "party:s", "party:d", "unit:b"],
     ]
-    without = paths(net, need="need:n", without=["party:d"])
+    without = paths(net, need="need:n", without="party:d")
     assert without.frame["nodes"].to_list() == ways[:1]
     for refusing in ("party:c", "party:s", "unit:b"):
         assert len(paths(net, need="need:n", without=[refusing])) == 0

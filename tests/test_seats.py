@@ -177,7 +177,7 @@ def test_the_most_pressing_needs_come_first_and_others_are_told():
     assert "takes a seat on" in plan.explain(0)
     assert "席位数不足" in plan.explain(1)
     en, zh = seats_section(plan).reading
-    assert "1 seats bring 2 needs into reach, of weight 3" in en
+    assert "Seats: 1; they bring 2 needs into reach, of weight 3" in en
     assert "另有1项" in zh
 
 
@@ -198,7 +198,7 @@ def test_a_need_that_no_seat_helps_is_told():
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
-        ({"n": 0}, OrgnetError, "n is 0"),
+        ({"n": 0}, OrgnetError, "n is 0, and counts from 1"),
         ({"n": 1.5}, OrgnetError, "n is 1.5"),
         ({"kinds": ["hall"]}, UnknownNameError, "no kind of resource 'hall'"),
     ],

@@ -1,5 +1,6 @@
 """How coverage differs between two networks."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,15 @@ import polars as pl
 from orgnet.coverage.rates import RATE_COLUMNS, known_codes, rates
 from orgnet.coverage.scope import prepared
 from orgnet.errors import OrgnetError
+from orgnet.index import as_day
 from orgnet.network import Network
 from orgnet.query import Column, Row, Source, Words, question
 from orgnet.rules import RULES, Rules
-from orgnet.words import Measure, explain_rate
+from orgnet.schema.vocabulary import AreaLevel
+from orgnet.words import Measure, explain_rate, group_in_words
 
-KEYS = ("group", "measure", "denominator_name")
+KEYS = ["group", "measure", "denominator_name"]
+LEVELS = frozenset(str(level) for level in AreaLevel)
 COUNTS = ("numerator", "denominator", "undetermined")
 OF_RATES = {column.name: column for column in RATE_COLUMNS}
 COLUMNS = (
@@ -35,17 +39,16 @@ COLUMNS = (
 def _explained(net: Network, row: Row) -> Words:
     """Say how many units of a group are covered now, and how many were."""
     if row["change"] is None:
-        en, zh = "in one of the two networks only", "仅见于其中一个网络"
-        measure = Measure(row["measure"])
+        (en, zh), measure = group_in_words(net, row), Measure(row["measure"])
         return (
-            f"{row['name']}: {measure.en}, {en}.",
-            f"{row['name']}：{measure.zh}，{zh}。",
+            f"{en}: in one of the two networks only ({measure.en}).",
+            f"{zh}：仅见于其中一个网络（{measure.zh}）。",
         )
     en, zh = explain_rate(net, row)
     was, of = row["numerator_before"], row["denominator_before"]
     return (
-        f"{en} Before: {was:,} of {of:,}, a change of {row['change']:+,}.",
-        f"{zh}此前：{of:,}个中{was:,}个，增减{row['change']:+,}。",
+        f"{en}. Before: {was:,} of {of:,}, a change of {row['change']:+,}.",
+        f"{zh}。此前：{of:,}个中{was:,}个，增减{row['change']:+,}。",
     )
 
 
@@ -54,14 +57,27 @@ def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
     before = given["before"]
     if not hasattr(before, "network"):
         msg = (
-            f"before is {before!r}: give the earlier Network or Database, as in "
-            'before=orgnet.load("network-2018")'
+            f"before is a {type(before).__name__}: give the earlier Network or "
+            'Database, as in before=orgnet.load("network-2018")'
         )
         raise OrgnetError(msg, [before])
     asked = prepared(source, {**given, **known_codes(given)})
-    if asked["within"] is not None:
-        before.area_id(asked["within"], asked["day"])  # refuses what it has not got
-    return {**asked, "before": before.network()}
+    earlier = before.network()
+    _same_area(earlier, asked["within"], asked["day"])  # refuses what it has not got
+    return {**asked, "before": earlier}
+
+
+def _same_area(net: Network, area: str | None, day: date | str | None) -> str | None:
+    """Return the id of an area in another network, perhaps of another edition."""
+    if area is None:
+        return None
+    known = area in net.node_tables["Area"]["id"]
+    return net.area_id(area if known else _code(area), as_day(day))
+
+
+def _code(area: str) -> str:
+    """Return the code in an area's id, which editions share."""
+    return area.partition(":")[2].partition("@")[0]
 
 
 @question(
@@ -84,7 +100,8 @@ def compare(
     """Count the units that are covered in two networks, side by side.
 
     The two may be the rosters of two years, or a network and what a plan would make of
-    it: ``compare(net.plus(plan), before=net)``.
+    it: ``compare(net.plus(plan), before=net)``. An area that only one of them has is
+    taken for the one of the same code that only the other has, of another edition.
 
     Parameters
     ----------
@@ -129,18 +146,35 @@ def compare(
     >>> rows.filter(measure="single")["change"].sum()
     3
     """
-    asked: dict[str, Any] = {"by": by, "denominator": denominator, "within": within}
+    earlier = before.network()
+    asked: dict[str, Any] = {"by": by, "denominator": denominator}
     asked |= {"day": day, "rules": rules}
-    now, was = (rates.question.body(n, **asked) for n in (net, before.network()))
+    places = within, _same_area(earlier, within, day)
+    rows = [
+        rates.question.body(source, within=place, **asked)
+        for source, place in zip((net, earlier), places, strict=True)
+    ]
+    now, was = rows
+    if by in LEVELS:
+        was = _as_now(was, now["group"])
     both = now.join(
-        was,
-        on=list(KEYS),
-        how="full",
-        coalesce=True,
-        suffix="_before",
-        nulls_equal=True,
+        was, on=KEYS, how="full", coalesce=True, suffix="_before", nulls_equal=True
     )
     return both.with_columns(
         pl.coalesce("name", "name_before").alias("name"),
         (pl.col("numerator") - pl.col("numerator_before")).alias("change"),
     )
+
+
+def _as_now(was: pl.DataFrame, groups: pl.Series) -> pl.DataFrame:
+    """Name areas of an earlier edition as the later one does."""
+    before, now = (set(s.drop_nulls()) for s in (was["group"], groups))
+    lost, new = _by_code(before - now), _by_code(now - before)
+    later = {area: new[code] for code, area in lost.items() if code in new}
+    return was.with_columns(pl.col("group").replace(later))
+
+
+def _by_code(areas: set[str]) -> dict[str, str]:
+    """Return areas by their codes, but for codes that several have."""
+    counted = Counter(map(_code, areas))
+    return {_code(a): a for a in areas if counted[_code(a)] == 1}

@@ -1,15 +1,40 @@
 """What questions about needs and resources are given, looked at before any search."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 from orgnet.coverage.scope import prepared
-from orgnet.errors import UnknownNameError, some
+from orgnet.errors import OrgnetError, UnknownNameError, some
 from orgnet.grammar import automaton
 from orgnet.query import Source
 from orgnet.schema.vocabulary import ResourceKind
 
 ORGANIZATIONS = ("PartyOrganization", "Unit")  # what can stand on a path
+
+
+def of_ties(source: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse steps that there are not; say the day and the area as engines do."""
+    automaton(given["rules"])  # refuses costs of what is no step
+    return prepared(source, given)
+
+
+def require_whole(given: Mapping[str, Any], **least: int) -> None:
+    """Refuse what is no whole number, or less than it may be.
+
+    Raises
+    ------
+    OrgnetError
+        It names each, and from where it counts.
+    """
+    wrong = [
+        f"{name} is {given[name]!r}, and counts from {low}"
+        for name, low in least.items()
+        if not isinstance(given[name], Integral) or given[name] < low
+    ]
+    if wrong:
+        msg = f"whole numbers are wanted: {'; '.join(wrong)}"
+        raise OrgnetError(msg, wrong)
 
 
 def of_kinds(source: Source, given: dict[str, Any]) -> dict[str, Any]:
@@ -22,8 +47,7 @@ def of_kinds(source: Source, given: dict[str, Any]) -> dict[str, Any]:
     given
         Its parameters; `within`, `day`, `kinds` and `rules` among them.
     """
-    automaton(given["rules"])  # refuses costs of what is no step
-    return {**prepared(source, given), "kinds": kinds_asked(given["kinds"])}
+    return {**of_ties(source, given), "kinds": kinds_asked(given["kinds"])}
 
 
 def kinds_asked(kinds: Sequence[str] | None) -> list[str] | None:
@@ -36,12 +60,13 @@ def kinds_asked(kinds: Sequence[str] | None) -> list[str] | None:
     """
     if kinds is None:
         return None
+    kinds = _each(kinds)
     known = [k.value for k in ResourceKind]
-    wrong = [str(k) for k in kinds if str(k) not in known]
+    wrong = [k for k in kinds if k not in known]
     if wrong:
         msg = f"no kind of resource {some(wrong)}; there are: {', '.join(known)}"
         raise UnknownNameError(msg, wrong)
-    return sorted({str(k) for k in kinds})
+    return kinds
 
 
 def require_organizations(source: Source, ids: Iterable[str]) -> list[str]:
@@ -52,7 +77,7 @@ def require_organizations(source: Source, ids: Iterable[str]) -> list[str]:
     UnknownNameError
         If one is the id of nothing, or of something else.
     """
-    asked = sorted({str(i) for i in ids})
+    asked = _each(ids)
     prefixes = {source.schema.kinds[label].prefix: label for label in ORGANIZATIONS}
     of = {i: prefixes.get(i.partition(":")[0]) for i in asked}
     others = [i for i, label in of.items() if label is None]
@@ -62,6 +87,12 @@ def require_organizations(source: Source, ids: Iterable[str]) -> list[str]:
             f"{' or '.join(f'{p}:' for p in sorted(prefixes))}"
         )
         raise UnknownNameError(msg, others)
-    for label in ORGANIZATIONS:
+    for label in sorted(set(filter(None, of.values()))):
         source.require(label, [i for i in asked if of[i] == label])
     return asked
+
+
+def _each(given: Iterable[str] | None) -> list[str]:
+    """Return what was given in order, each once; a single one may be given alone."""
+    several = [given] if isinstance(given, str) else given or ()
+    return sorted({str(one) for one in several})

@@ -1,15 +1,14 @@
 """Who stands between others: across blocks, or across lines."""
 
 from datetime import date
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from orgnet.coverage.scope import prepared, scope_of
-from orgnet.errors import OrgnetError, UnknownNameError
-from orgnet.grammar import automaton
+from orgnet.coverage.scope import scope_of
+from orgnet.errors import UnknownNameError
+from orgnet.integration.asked import of_ties, require_whole
 from orgnet.integration.demand import COUNT, TEXT
 from orgnet.integration.roles import ROLES, roles
 from orgnet.integration.tied import GROUPINGS, Tied, marked
@@ -55,24 +54,13 @@ def _explained(net: "Network", row: Row) -> Words:
 
 def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
     """Refuse groupings that there are not and numbers that count nothing."""
-    automaton(given["rules"])  # refuses costs of what is no step
     by = str(given["by"])
     if by not in GROUPINGS:
         msg = f"no grouping {by!r}; there are: {', '.join(GROUPINGS)}"
         raise UnknownNameError(msg, [by])
-    least = {"n": 1, "pivots": 1, "draws": 0}
-    told = {name: given[name] for name in least}
-    if told["pivots"] is None:
-        del told["pivots"]
-    wrong = [
-        f"{name} {value!r}"
-        for name, value in told.items()
-        if not isinstance(value, Integral) or value < least[name]
-    ]
-    if wrong:
-        msg = f"{', '.join(wrong)}: whole numbers, n and pivots from 1, draws from 0"
-        raise OrgnetError(msg, wrong)
-    return {**prepared(source, given), "by": by}
+    pivots = {} if given["pivots"] is None else {"pivots": 1}
+    require_whole(given, n=1, draws=0, seed=0, **pivots)
+    return {**of_ties(source, given), "by": by}
 
 
 @question(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from orgnet.coverage.scope import prepared, scope_of
-from orgnet.grammar import automaton
+from orgnet.coverage.scope import scope_of
 from orgnet.index import NONE
+from orgnet.integration.asked import of_ties, require_whole
 from orgnet.integration.demand import COUNT, TEXT
 from orgnet.integration.tied import Tied, marked
 from orgnet.query import Column, Row, Source, Words, question
@@ -34,8 +34,8 @@ COLUMNS = (
     Column("other", TEXT, "另一端", "of a tie; else null", holds_ids=True),
     Column("name", TEXT, "名称", "of the organization"),
     Column("area", TEXT, "所在区域", "its community, or higher area", holds_ids=True),
-    Column("parts", COUNT, "分裂块数", "pieces that are left"),
-    Column("cut_off", COUNT, "被隔离组织数", "in all pieces but the largest"),
+    Column("parts", COUNT, "分成部分数", "pieces that are left"),
+    Column("cut_off", COUNT, "失联组织数", "in all pieces but the largest"),
 )
 
 
@@ -46,18 +46,18 @@ def _explained(net: "Network", row: Row) -> Words:
         other = named(net, row["other"])
         return (
             f"without the tie of {who} and {other}, {lost} organizations are cut off.",
-            f"若{who}与{other}之间的联系中断，{lost}个组织与其余部分隔离。",
+            f"若{who}与{other}之间的联系中断，{lost}个组织与其余部分失联。",
         )
     return (
         f"without {who}: {parts} parts are left, {lost} organizations are cut off.",
-        f"若缺少{who}，所联系的网络分裂为{parts}块，{lost}个组织被隔离。",
+        f"若缺少{who}，所联系的网络分成{parts}部分，{lost}个组织失联。",
     )
 
 
 def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
-    """Refuse costs of what is no step; say the day as a date and the area by its id."""
-    automaton(given["rules"])
-    return prepared(source, given)
+    """Refuse what counts nothing; say the day as a date and the area by its id."""
+    require_whole(given, least=0)
+    return of_ties(source, given)
 
 
 @question(

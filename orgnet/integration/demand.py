@@ -14,11 +14,18 @@ from orgnet.index import NONE, Index, Mask, Numbers
 from orgnet.integration.graph import Big, Graph, graph_of
 from orgnet.integration.stock import USED, Offers, offers_of, starts_of
 from orgnet.integration.walks import FAR, arcs_by_state, least, reached
+from orgnet.query import Column
 from orgnet.rules import Rules
-from orgnet.schema.vocabulary import Vocabulary
+from orgnet.schema.vocabulary import ResourceKind, Vocabulary
 
 TEXT, COUNT = pl.String(), pl.Int64()
 SETTLED = ("met", "withdrawn")
+ABOUT = (  # what is said of a need: see `about`
+    Column("need", TEXT, "需求", "id of the need", holds_ids=True),
+    Column("name", TEXT, "需求内容", "what is needed"),
+    Column("kind", TEXT, "类别", "kind of resource", vocabulary=ResourceKind),
+    Column("area", TEXT, "所在区域", "its community, or higher area", holds_ids=True),
+)
 
 
 class Lack(Vocabulary):
@@ -192,26 +199,41 @@ class Demand:
             self._known[starts, kind] = Ways(rows[order], cost[order])
         return self._known[starts, kind]
 
-    def near(self, need: int, kind: str) -> tuple[int, int] | None:
+    def near(
+        self, need: int, kind: str, fitting: Mask | None = None
+    ) -> tuple[int, int] | None:
         """Return a resource of a kind in the community of a need, and its owner.
 
         It may stand in the community of whoever raises the need as well; of several the
         smallest number is taken; null if there is none.
+
+        Parameters
+        ----------
+        need, kind
+            The need, and of which kind it is.
+        fitting
+            Which offers count; all if none.
         """
-        if kind not in self._homes:
-            self._homes[kind] = self._standing(self.offers(kind))
+        offers = self.offers(kind)
+        if fitting is not None:
+            found = self._standing(offers, fitting)
+        else:
+            every = np.ones(len(offers.owners), dtype=bool)
+            if kind not in self._homes:
+                self._homes[kind] = self._standing(offers, every)
+            found = self._homes[kind]
         homes = self.index.home[[need, *self.starts(need)]].tolist()
-        known = [self._homes[kind].get(home) for home in homes if home != NONE]
+        known = [found.get(home) for home in homes if home != NONE]
         return min((k for k in known if k is not None), default=None)
 
-    def _standing(self, offers: Offers) -> dict[int, tuple[int, int]]:
+    def _standing(self, offers: Offers, kept: Mask) -> dict[int, tuple[int, int]]:
         """Return the smallest resource in each community, with its smallest owner.
 
         One without a place stands where its owner does.
         """
         index = self.index
-        resources, first = np.unique(offers.resources, return_index=True)
-        owners = offers.owners[first]  # offers are in the order of owners
+        resources, first = np.unique(offers.resources[kept], return_index=True)
+        owners = offers.owners[kept][first]  # offers are in the order of owners
         lost = index.place[resources] == NONE
         homes = index.home[np.where(lost, owners, resources)]
         communities, at = np.unique(homes, return_index=True)

@@ -7,10 +7,9 @@ import numpy as np
 import polars as pl
 
 from orgnet.coverage.gaps import gaps
-from orgnet.coverage.scope import prepared
 from orgnet.errors import UnknownNameError
-from orgnet.grammar import automaton
 from orgnet.index import NONE, Index, Mask, Numbers
+from orgnet.integration.asked import of_ties
 from orgnet.integration.demand import COUNT, TEXT
 from orgnet.integration.graph import BLOCK, BRIDGE, HOUSE, LINE, Big
 from orgnet.integration.tied import Tied
@@ -61,18 +60,17 @@ def _explained(net: "Network", row: Row) -> Words:
     )
     if cut is not None:
         en = f"{en}; {cut} ties hold its organization to the lines"
-        zh = f"{zh}；区域党组织与条线之间的最小割为{cut}"
+        zh = f"{zh}；断开{cut}条联系，区域党组织即与条线脱开（最小割）"
     return f"{en}.", f"{zh}。"
 
 
 def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
     """Refuse groupings that there are not; say day and area as engines do."""
-    automaton(given["rules"])  # refuses costs of what is no step
     by = str(given["by"])
     if by not in LEVELS:
         msg = f"no level {by!r}; there are: {', '.join(LEVELS)}"
         raise UnknownNameError(msg, [by])
-    return {**prepared(source, given), "by": by}
+    return {**of_ties(source, given), "by": by}
 
 
 @question(

@@ -204,7 +204,7 @@ class Allocation:
         dearest = max(rules.costs.values(), default=0) * rules.max_hops + 1
         return self.needs["weight"].cast(pl.Float64).to_numpy() * dearest * (count + 1)
 
-    def _solved(self) -> tuple["Taken", Transport]:
+    def _solved(self) -> tuple[Taken, Transport]:
         """Look at more ways as long as one that was not looked at would be of use."""
         chosen = [np.arange(min(EACH, len(ways.cost))) for ways in self.ways]
         while True:
@@ -230,7 +230,7 @@ class Allocation:
         useful = np.flatnonzero(gain > HALF)
         return useful[np.argsort(-gain[useful], kind="stable")][:EACH]
 
-    def _taken(self, chosen: list[Big]) -> "Taken":
+    def _taken(self, chosen: list[Big]) -> Taken:
         """Return the ways that were chosen of each need."""
         counts = [len(c) for c in chosen]
         pairs = list(zip(self.ways, chosen, strict=True))
@@ -291,7 +291,7 @@ class Allocation:
             return Lack.NO_RAISER
         if len(self.ways[at].cost):
             return Lack.CAPACITY_USED
-        near = self.demand.near(need, self.kind)
+        near = self.demand.near(need, self.kind, self._fits[unit])
         return Lack.NO_TIE if near is None else Lack.NEAR_BUT_UNTIED
 
 

@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from orgnet.integration.asked import of_kinds
-from orgnet.integration.demand import COUNT, TEXT, Demand, about
+from orgnet.integration.demand import ABOUT, COUNT, TEXT, Demand, about
 from orgnet.query import Column, Row, Words, question
 from orgnet.rules import RULES, Rules
-from orgnet.schema.vocabulary import ResourceKind
 from orgnet.words import named
 
 if TYPE_CHECKING:
     from orgnet.network import Network
 
 COLUMNS = (
-    Column("need", TEXT, "需求", "id of the need", holds_ids=True),
-    Column("name", TEXT, "需求内容", "what is needed"),
-    Column("kind", TEXT, "类别", "kind of resource", vocabulary=ResourceKind),
-    Column("area", TEXT, "所在区域", "its community, or higher area", holds_ids=True),
+    *ABOUT,
     Column("resource", TEXT, "资源", "the nearest", holds_ids=True),
     Column("owner", TEXT, "提供单位", "who offers it", holds_ids=True),
     Column("cost", COUNT, "成本", "of the cheapest way to ask for it"),

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Side(Vocabulary):
     """Whether something can be asked for, or can ask."""
 
-    NEED = "need", "可触及本组织的需求"
-    RESOURCE = "resource", "本组织可及的资源"
+    NEED = "need", "本组织能回应的需求"
+    RESOURCE = "resource", "本组织能协调到的资源"
 
 
 COLUMNS = (
@@ -36,7 +36,7 @@ COLUMNS = (
     Column("organization", TEXT, "提供或提出方", "owner or raiser", holds_ids=True),
     Column("cost", COUNT, "成本", "of the cheapest way"),
     Column("quantity", COUNT, "数量", "left of a resource, needed; may be null"),
-    Column("unit", TEXT, "计量单位", "of the quantity; null if unknown"),
+    Column("quantity_unit", TEXT, "计量单位", "of the quantity; may be null"),
 )
 
 
@@ -47,11 +47,11 @@ def _explained(net: "Network", row: Row) -> Words:
     if row["side"] == Side.RESOURCE:
         return (
             f"{what} of {who} is in reach, at a cost of {cost}.",
-            f"可及{who}的{what}，成本{cost}。",
+            f"能协调到{who}的{what}，成本{cost}。",
         )
     return (
         f"{what}, raised by {who}, can ask here, at a cost of {cost}.",
-        f"{who}提出的{what}可触及本组织，成本{cost}。",
+        f"能回应{who}提出的{what}，成本{cost}。",
     )
 
 
@@ -66,7 +66,7 @@ def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
 @question(
     title=(
         "What can one organization reach, and which needs can reach it?",
-        "一个组织可及哪些资源，又可被哪些需求触及？",
+        "一个组织能协调到哪些资源，能回应哪些需求？",
     ),
     columns=COLUMNS,
     order=("side", "cost", "id"),
@@ -182,6 +182,6 @@ def _told(demand: Demand, side: Side, unit: str, found: pl.DataFrame) -> pl.Data
             "organization": index.net.ids.gather(found["by"]),
             "cost": found["cost"],
             "quantity": found["quantity"],
-            "unit": index.column(label, unit).gather(numbers),
+            "quantity_unit": index.column(label, unit).gather(numbers),
         }
     )

@@ -7,9 +7,13 @@ grammar may be shorter; so the cheapest walk is a simple path, and walks are eno
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from orgnet.grammar import REFUSED, START, Automaton
-from orgnet.integration.graph import Big, Graph
+from orgnet.index import Numbers
+from orgnet.integration.graph import Big, Codes, Graph
+
+States = npt.NDArray[np.int16]
 
 FAR = 1 << 60  # the label of where no path leads
 
@@ -78,7 +82,7 @@ def _size(graph: Graph) -> int:
 
 def _onward(graph: Graph, grammar: Automaton, codes: Big, cost: Big) -> tuple[Big, Big]:
     """Go one hop on, and return what is arrived at, each once and at its least cost."""
-    size, table = len(graph.starts) - 1, np.array(grammar.table, dtype=np.int64)
+    size, table = _size(graph), np.array(grammar.table, dtype=np.int64)
     costs = np.array([*grammar.costs, 0], dtype=np.int64)
     state, node = np.divmod(codes, size)
     first = graph.starts[node]
@@ -114,23 +118,22 @@ class Arcs(NamedTuple):
 
     tails: Big  # each once
     first: Big  # where the steps from each begin
-    heads: Big
-    steps: Big
-    onward: Big  # the next state of each
+    heads: Numbers
+    steps: Codes
+    onward: States  # the next state of each
 
 
 def arcs_by_state(graph: Graph, grammar: Automaton) -> list[Arcs]:
     """Return the steps that each state of the grammar allows."""
     table = np.array(grammar.table, dtype=np.int64)
-    size = len(graph.starts) - 1
-    tails = np.repeat(np.arange(size), np.diff(graph.starts))
+    tails = np.repeat(np.arange(_size(graph)), np.diff(graph.starts))
     found = []
     for row in table:
         onward = row[graph.steps]
         kept = np.flatnonzero(onward != REFUSED)
         own, first = np.unique(tails[kept], return_index=True)
-        ends = graph.heads[kept].astype(np.int64), graph.steps[kept].astype(np.int64)
-        found.append(Arcs(own, first, *ends, onward[kept]))
+        ends = graph.heads[kept], graph.steps[kept]
+        found.append(Arcs(own, first, *ends, onward[kept].astype(np.int16)))
     return found
 
 

@@ -1,5 +1,8 @@
 """What a plan that closes gaps would add to the network."""
 
+from functools import partial
+
+from orgnet.index import as_day
 from orgnet.planning.plan import SOURCE, Plan, added_tie
 from orgnet.query import Row
 from orgnet.schema.declare import Record
@@ -17,31 +20,33 @@ SETTINGS = {  # of the branch of a unit, by its kind
 
 
 class ClosingPlan(Plan):
-    """Organizations to found, branches to form, and so on."""
+    """Organizations to found, branches to form, and so on.
+
+    What it adds begins on the day asked about, so none takes the place of what ended.
+    """
 
     def added(self, row: Row) -> list[Record]:
         """Return what one step would add."""
         id_, above = row["id"], row["organization"]
+        tie = partial(added_tie, valid_from=as_day(self.parameters["day"]))
         match row["action"]:
             case "send_instructor":
-                return [added_tie(Covers, above, id_, basis="work", mode="instructor")]
+                return [tie(Covers, above, id_, basis="work", mode="instructor")]
             case "agree_partnership":
-                return [added_tie(PartnersWith, id_, above, mechanism="agreement")]
+                return [tie(PartnersWith, id_, above, mechanism="agreement")]
             case "form_joint_branch":
                 key = min(row["units"]).partition(":")[2]
                 branch = self._organization(f"joint-{key}", row, Form.JOINT_BRANCH)
                 covers = {"basis": "organization", "mode": "joint"}
-                joined = [
-                    added_tie(Covers, branch.id, u, **covers) for u in row["units"]
-                ]
-                return [branch, added_tie(SubordinateTo, branch.id, above), *joined]
+                joined = [tie(Covers, branch.id, u, **covers) for u in row["units"]]
+                return [branch, tie(SubordinateTo, branch.id, above), *joined]
         branch = self._organization(id_.partition(":")[2], row, Form.BRANCH)
         covers = {"basis": "organization", "mode": "single"}
         return [
             branch,
-            added_tie(SubordinateTo, branch.id, above),
-            added_tie(HostedBy, branch.id, id_),
-            added_tie(Covers, branch.id, id_, **covers),
+            tie(SubordinateTo, branch.id, above),
+            tie(HostedBy, branch.id, id_),
+            tie(Covers, branch.id, id_, **covers),
         ]
 
     def _organization(self, key: str, row: Row, form: Form) -> PartyOrganization:

@@ -3,15 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from orgnet.errors import OrgnetError
 from orgnet.index import NONE, as_day, is_a
-from orgnet.integration.asked import of_kinds
+from orgnet.integration.asked import of_kinds, require_whole
 from orgnet.integration.demand import COUNT, TEXT, Demand, Lack
 from orgnet.integration.unreachable import rows_of
 from orgnet.integration.walks import going_on
@@ -79,19 +77,14 @@ def _explained(net: "Network", row: Row) -> Words:
         return f"not reached: {needs} ({why.en}).", f"未触及：{needs}（{why.zh}）。"
     who, where = named(net, row["unit"]), named(net, row["organization"])
     en = f"{row['step']}. {who} takes a seat on {where}; in reach: {needs}"
-    return (
-        f"{en} (weight {weight}).",
-        f"{row['step']}. {who}兼任{where}委员；新可及：{needs}（权重{weight}）。",
-    )
+    zh = f"{row['step']}. 由{who}派员担任{where}兼职委员；新可及：{needs}"
+    return f"{en} (weight {weight}).", f"{zh}（权重{weight}）。"
 
 
 def _prepared(source: Source, given: dict[str, Any]) -> dict[str, Any]:
     """Refuse what no plan could be made with."""
-    n = given["n"]
-    if not isinstance(n, Integral) or n < 1:
-        msg = f"n is {n!r}: ask for a whole number of seats, at least 1"
-        raise OrgnetError(msg, [n])
-    return {**of_kinds(source, given), "n": int(n)}
+    require_whole(given, n=1)
+    return {**of_kinds(source, given), "n": int(given["n"])}
 
 
 @question(
@@ -140,7 +133,8 @@ def seats(
     -------
     Plan
         One row a seat, the most urgent needs first, and then one a need that no seat of
-        the plan brings into reach. `bound` is what no such plan could exceed.
+        the plan brings into reach. `bound` is what no such plan could exceed. A need
+        weighs its urgency; deadlines do not count.
 
     Raises
     ------

@@ -40,7 +40,10 @@ NAMES: Final[dict[str, Words]] = {
     "n": ("listed at most", "最多列出"),
     "pivots": ("paths followed from", "抽样起点数"),
     "before": ("compared with", "对比网络"),
-    "least": ("cut off at least", "被隔离至少"),
+    "least": ("cut off at least", "失联至少"),
+}
+OWN: Final[dict[tuple[str, str], Words]] = {  # what one question means by a name
+    ("planning.seats", "n"): ("seats at most", "席位上限"),
 }
 UNSAID: Final[dict[str, Words]] = {  # what is asked if nothing is given
     "day": ("any day", "统计日 不限"),
@@ -99,6 +102,7 @@ def _parameter(result: Result, name: str) -> Words | None:
     say = SAID.get(name)
     en, zh = say(result, value) if say else _plainly(value)
     label = NAMES.get(name, (name.replace("_", " "), name))
+    label = OWN.get((result.question.name, name), label)
     return f"{label[0]} {en}", f"{label[1]} {zh}"
 
 

@@ -98,14 +98,15 @@ def seats_section(result: Result) -> Section:
     steps = result.frame.drop_nulls("step")
     needs, weight = int(steps["needs"].list.len().sum()), int(steps["weight"].sum())
     bound = float(result.frame["bound"][0]) if len(result) else 0.0
-    left = len(result) - steps.height
+    left, most = len(result) - steps.height, result.parameters.get("n", 0)
     en = (
-        f"{steps.height:,} seats bring {needs:,} needs into reach, of weight "
-        f"{weight:,}, where no plan of so many could bring more than {bound:,.0f}"
+        f"Seats: {steps.height:,}; they bring {needs:,} needs into reach, of weight "
+        f"{weight:,}, where no plan of at most {most} could bring more than "
+        f"{bound:,.0f}"
     )
     zh = (
         f"增设{steps.height:,}个席位使{needs:,}项需求可及，权重{weight:,}；"
-        f"同样席位数的任何方案不超过{bound:,.0f}"
+        f"不超过{most}个席位的任何方案权重不超过{bound:,.0f}"
     )
     if left:
         why = counts_of(result, "reason")

@@ -170,7 +170,7 @@ def compare_section(result: Result) -> Section:
         The answer to coverage.compare.
     """
     rows = result.frame
-    moved = rows.filter(pl.col("change").fill_null(1) != 0)
+    moved = rows.filter(pl.col("change") != 0)
     groups = rows["group"].n_unique(), moved["group"].n_unique()
     lone = int(rows["change"].is_null().sum())
     totals = moved.group_by("measure").agg(pl.col("change").sum()).sort("measure")

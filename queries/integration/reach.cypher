@@ -1,4 +1,4 @@
-// integration.reach 一个组织可及哪些资源，又可被哪些需求触及？
+// integration.reach 一个组织能协调到哪些资源，能回应哪些需求？
 // What can one organization reach, and which needs can reach it?
 //
 // Parameters, the keys of the one map $p:
@@ -333,7 +333,7 @@ CALL (own, reached) {
     WITH resource, least, reduce(rest = resource.capacity, n IN taken | rest - n) AS left
     WHERE coalesce(left > 0, true)
     RETURN 'resource' AS side, resource AS thing, least, left AS quantity,
-           resource.capacity_unit AS unit
+           resource.capacity_unit AS quantity_unit
   UNION ALL
     UNWIND reached AS place
     WITH own, place.node AS start, place.cost AS cost
@@ -354,9 +354,9 @@ CALL (own, reached) {
     WHERE need.kind IN own AND coalesce(NOT need.status IN ['met', 'withdrawn'], true)
     WITH need, min([cost, start.id]) AS least
     RETURN 'need' AS side, need AS thing, least, need.quantity AS quantity,
-           need.quantity_unit AS unit
+           need.quantity_unit AS quantity_unit
 }
-WITH side, thing, least, quantity, unit,
+WITH side, thing, least, quantity, quantity_unit,
      count(*) AS times  // 1; lets go of all else, which the sort would hold
 RETURN side AS side,
        thing.id AS id,
@@ -365,5 +365,5 @@ RETURN side AS side,
        least[1] AS organization,
        least[0] AS cost,
        quantity AS quantity,
-       unit AS unit
+       quantity_unit AS quantity_unit
 ORDER BY side, cost, id

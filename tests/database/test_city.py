@@ -5,9 +5,10 @@ it to a server with room for that. What Neo4j has to do for a twin is held again
 db_hits.json; see tests.database.db_hits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import polars as pl
 import pytest
 from neo4j import Driver
 
@@ -15,6 +16,7 @@ from orgnet.city import chengdu
 from orgnet.database.changes import changes
 from orgnet.database.database import Database
 from orgnet.database.push import groups, text
+from orgnet.database.rows import frame
 from orgnet.database.sync import steps
 from orgnet.network import Network
 from orgnet.query import catalogue
@@ -78,7 +80,7 @@ def part_there(
     driver: Driver, neo4j_server: Given, part: Network
 ) -> Iterator[Database]:
     with clean(driver, neo4j_server.database):
-        db = Database(driver, neo4j_server.database)
+        db = AsFiled(driver, neo4j_server.database)
         db.push(part)
         yield db
 
@@ -94,6 +96,22 @@ def city_there(roomy_server: Given, city: Network) -> Iterator[Database]:
         db = Database(driver, roomy_server.database)
         db.push(city)
         yield db
+
+
+class AsFiled(Database):
+    """The same database, asked with the texts as they stand in their files.
+
+    Random networks are asked with packed rows, as users are; here PROFILE looks at the
+    texts as filed, and a server that knows one plan of each is done sooner.
+    """
+
+    def frame(
+        self,
+        text: str,
+        schema: Mapping[str, pl.DataType],
+        parameters: Mapping[str, Any] | None = None,
+    ) -> pl.DataFrame:
+        return frame(self.read(text, parameters or {}), schema)
 
 
 class OnlyReading(Database):

@@ -22,8 +22,8 @@ NUMBERED: Final = "序号"
 CONTENTS: Final = "目录"  # readers take it for no roster
 LINK: Final = "工作簿"
 COUNTS: Final = (
-    "缺口单位至少有一类缺口，各类缺口可以兼有；待核实单位资料不足，无法判定；"
-    "未交方向为尚未评的单方向数。"
+    "缺口单位：至少有一类缺口，各类缺口可以兼有；待核实单位：资料不足，无法判定；"
+    "未交方向：尚未提交的单方向评价数。"
 )
 GIST: Final = "黄色各列请填写，不清楚的请留空；其余各列请勿改动。"
 MADE_UP: Final = f"{SYNTHETIC[1]}。"

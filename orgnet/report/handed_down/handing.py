@@ -129,7 +129,10 @@ class Handing:
             self.words.gather(self.larger(level, places)).fill_null(NOWHERE).alias(zh)
             for level, zh in LEVELS.items()
         ]
-        return [*columns, self.larger(self.split, places).alias(AREA)]
+        own = self.larger(self.split, places)  # outside what is handed out, nowhere
+        listed = own.is_in(self.areas.implode()).fill_null(value=False)
+        whose = pl.select(pl.when(listed).then(own)).to_series()
+        return [*columns, whose.alias(AREA)]
 
     @cached_property
     def words(self) -> pl.Series:

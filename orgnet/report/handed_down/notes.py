@@ -34,7 +34,7 @@ def notes_of(handing: Handing) -> Notes:
         *FILLING,
         *_meanings(handing),
         ("未交考评", f"已截止的考评周期：{'、'.join(handing.rounds) or '无'}"),
-        ("未满足需求", "尚未解决，且没有协调路径通向同类资源的需求。"),
+        ("未满足需求", "尚未解决，且没有协调路径通向尚有余量的同类资源的需求。"),
         *(("注意", f"{zh}。") for _, zh in handing.asked.notes),
         ("数据", handing.net.title or "未命名"),
         ("截至日期", str(handing.day) if handing.day else UNASKED),

@@ -229,7 +229,7 @@ def _refuse_foreign(target: Path) -> None:
     every = sorted(p.relative_to(target).as_posix() for p in target.rglob("*"))
     there = [name for name in every if name not in {MANIFEST, *FURNITURE}]
     ours = _hashes(target)
-    foreign = [name for name in there if ours.get(name, "") != _hash(target / name)]
+    foreign = [n for n in there if n not in ours or ours[n] != _hash(target / n)]
     if foreign:
         msg = (
             f"nothing was written: {len(foreign)} of {len(there)} files in "
