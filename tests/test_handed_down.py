@@ -19,6 +19,7 @@ from orgnet.report.handed_down.overview import COUNTED
 from orgnet.report.handed_down.rows import rows_of
 from orgnet.report.handed_down.write import MANIFEST, OVERVIEW, Books
 from orgnet.rosters import read_rosters
+from orgnet.rosters.writing import CREATED
 from orgnet.rules import Round, Rules
 from orgnet.schema.declare import Record
 from tests import small
@@ -342,6 +343,8 @@ def test_the_same_gives_the_same_bytes_and_takes_the_place_of_what_was_there(
     written = city.to_excel(folder, within=STREET)
     assert [p.name for p in written] == [OVERVIEW, BOOK]
     assert bytes_() == first
+    for name in (OVERVIEW, BOOK):  # two writings in one second would agree as well
+        assert openpyxl.load_workbook(folder / name).properties.created == CREATED
     city.to_excel(folder, within="510104021")  # what is there no more goes
     assert BOOK not in bytes_()
 

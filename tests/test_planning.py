@@ -158,6 +158,20 @@ def test_every_action_and_what_it_closes():
     }
 
 
+def test_a_joint_branch_joins_what_is_alike():
+    """Seven too small ones of a community: five shops and a clinic, and one more."""
+    shop = {"full_members": 1, "kind": "private_enterprise", "industry": "F52"}
+    units: dict[str, Any] = {f"unit:{n}": ("area:c", shop) for n in range(5)}
+    units["unit:5"] = ("area:c", {"full_members": 2, "kind": "institution"})
+    units["unit:6"] = ("area:c", shop | {"industry": "C13", "full_members": 2})
+    plan = planned(city_of(units), budget=100, classes=["G2"])
+    joined = plan.frame.drop_nulls("units")["units"].to_list()
+    assert sorted(joined) == [
+        ["unit:0", "unit:1", "unit:2", "unit:5", "unit:6"],
+        ["unit:3", "unit:4"],
+    ]
+
+
 def planned(net: Network, **asked: Any) -> Plan:
     """Make a plan."""
     plan = close_gaps(net, **asked)

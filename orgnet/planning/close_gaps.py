@@ -382,15 +382,29 @@ def _joint(
     acting: np.ndarray,
     rules: Rules,
 ) -> list[Wish]:
-    """Return joint branches of units of one community that may join one."""
+    """Return joint branches of units of one community that may join one.
+
+    Those of one kind and trade are put together, since a branch should join what is
+    near and alike.
+    """
     joining = rows.filter(pl.col("class") == "G2")
     if joining.is_empty():
         return []
-    members = index.column("Unit", "full_members").gather(joining["node"])
+    said = {
+        name: index.column("Unit", name).gather(joining["node"])
+        for name in ("kind", "industry", "full_members")
+    }
     home = pl.Series(index.home[joining["node"].to_numpy()])
     joining = joining.with_columns(
-        members.fill_null(1).alias("members"), home.alias("home")
-    ).sort(["home", "members", "id"], descending=[False, True, False])
+        home.alias("home"),
+        said["kind"].cast(TEXT).alias("unit_kind"),
+        said["industry"].cast(TEXT).str.slice(0, 1).alias("trade"),
+        said["full_members"].fill_null(1).alias("members"),
+    ).sort(
+        ["home", "unit_kind", "trade", "members", "id"],
+        descending=[False, False, False, True, False],
+        nulls_last=True,
+    )
     most, wishes = rules.joint_branch_max_units, []
     for (where,), part in joining.group_by("home", maintain_order=True):
         for first in range(0, part.height, most):

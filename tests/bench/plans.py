@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.bench import peers, steps
 from tests.bench.counting import HIGHER, Row, Rows, place, upward
@@ -202,9 +202,15 @@ def wishes(graph: Graph, found: dict[Gap, int]) -> Iterator[Wish]:
 
 
 def joint(graph: Graph, found: dict[Gap, int]) -> Iterator[Wish]:
-    """Joint branches: those of one community, the most members first."""
+    """Joint branches: those of one community, like beside like, most members first."""
     homes = {id_: steps.home(graph, id_) for class_, id_ in found if class_ == "G2"}
-    order = sorted(homes, key=lambda u: (homes[u] or "", -found["G2", u], u))
+
+    def rank(unit: str) -> tuple[Any, ...]:
+        data = graph.nodes[unit]
+        trade = (data.get("industry") or "~")[:1]  # unknown comes last
+        return homes[unit] or "", data["kind"], trade, -found["G2", unit], unit
+
+    order = sorted(homes, key=rank)
     most = RULES.joint_branch_max_units
     for home, members in groupby(order, key=lambda u: homes[u]):
         near = list(members)

@@ -10,7 +10,7 @@ from orgnet.network import Network
 from orgnet.report.handed_down.forms import Field, Form
 from orgnet.report.notebook import SYNTHETIC
 from orgnet.rosters.template import EXPLAINED, LONGEST_LIST
-from orgnet.rosters.writing import new_workbook, width
+from orgnet.rosters.writing import CREATED, new_workbook, width
 from orgnet.schema import Schema
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Book:
     def __init__(self, title: str) -> None:
         self.bytes = BytesIO()
         self.book: Workbook = new_workbook(self.bytes, in_memory=True)
-        self.book.set_properties({"title": title})
+        self.book.set_properties({"title": title, "created": CREATED})
         self._formats: dict[tuple[str, str], Any] = {}
 
     def style(self, name: str, number: str = "") -> Any:
