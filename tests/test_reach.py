@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 
 from orgnet.errors import OrgnetError, UnknownAreaError, UnknownNameError
@@ -11,6 +12,7 @@ from orgnet.network import Network
 from orgnet.query import Source
 from orgnet.rules import Rules
 from tests.handmade import network, node, tie
+from tests.worlds import swift, world
 
 PLACES = (
     node("area:s", level="street"),
@@ -159,3 +161,53 @@ def test_what_cannot_be_asked_is_refused(places, ask, error, said):
     net = places(*need("n"))
     with pytest.raises(error, match=said):
         ask(net)
+
+
+def stated(seed: int) -> dict[str, Any]:
+    """Return what a world is asked, in memory."""
+    made = world(seed)
+    rules = Rules(**made.rules)
+    return {"within": made.within, "day": made.day, "rules": rules}
+
+
+@pytest.mark.parametrize("first", [0, 30])
+def test_every_open_need_reaches_something_or_is_told_why_not(first):
+    seen = 0
+    for seed in range(first, first + 30):
+        net, given = swift(world(seed)), stated(seed)
+        found, lost = (
+            ask(net, **given).frame["need"].to_list() for ask in (nearest, unreachable)
+        )
+        needs = net if given["day"] is None else net.at(given["day"])
+        settled = {"met", "withdrawn"}
+        open_ = {
+            row["id"]
+            for row in needs.nodes("Need").iter_rows(named=True)
+            if row["status"] not in settled
+        }
+        assert set(found).isdisjoint(lost)
+        assert {*found, *lost} <= open_
+        if given["within"] is None:
+            assert {*found, *lost} == open_
+        seen += len(open_)
+    assert seen > 30
+
+
+@pytest.mark.parametrize("first", [0, 30])
+def test_paths_without_one_are_those_that_do_not_run_by_it(first):
+    """And the cheapest of all paths costs what nearest says."""
+    refused = 0
+    for seed in range(first, first + 30):
+        made, given = world(seed), stated(seed)
+        net, asked = swift(made), {n: given[n] for n in ("day", "rules")}
+        costs = dict(nearest(net, **asked).frame.select("need", "cost").iter_rows())
+        there = net if given["day"] is None else net.at(given["day"])
+        for need in there.nodes("Need")["id"]:
+            every = paths(net, need=need, k=10_000, **asked).frame
+            assert costs.get(need, every["cost"].min()) == every["cost"].min()
+            for one in every["nodes"].explode().unique().drop_nulls().to_list()[:3]:
+                left = every.filter(~pl.col("nodes").list.contains(one)).drop("rank")
+                found = paths(net, need=need, k=10_000, without=[one], **asked).frame
+                assert found.drop("rank").equals(left)
+                refused += len(every) - len(left)
+    assert refused > 30
