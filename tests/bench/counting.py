@@ -19,6 +19,8 @@ from tests.bench.peers import RULES, SETTINGS, Data, Graph, of_kind, typed
 
 Row = tuple[Any, ...]
 Rows = dict[Any, Row]  # by the key of a row
+Members = list[tuple[str, str, str]]  # pairs: committee, down and up state
+Groups = dict[tuple[str, str | None], Members]  # by round and area
 DYADIC = (
     "CONTACTS",
     "COORDINATES",
@@ -107,27 +109,39 @@ def answers(graph: Graph) -> Iterator[tuple[str, str, str, str, str]]:
             yield round_, area, unit, down, up
 
 
+def in_groups(graph: Graph, level: str) -> Groups:
+    """The pairs of each round and area of a level: committee, down and up state."""
+    groups: Groups = defaultdict(list)
+    areas: dict[str, str | None] = {}
+    for round_, committee, unit, down, up in answers(graph):
+        if unit not in areas:
+            areas[unit] = peers.at_level(graph, peers.home(graph, unit), level)
+        groups[round_, areas[unit]].append((committee, down, up))
+    return groups
+
+
 def reciprocity(graph: Graph) -> Rows:
-    groups: dict[tuple[str, str | None], list[tuple[str, str, str]]] = defaultdict(list)
-    streets: dict[str, str | None] = {}
-    for round_, area, unit, down, up in answers(graph):
-        if unit not in streets:
-            streets[unit] = peers.at_level(graph, peers.home(graph, unit), "street")
-        groups[round_, streets[unit]].append((area, down, up))
+    groups = in_groups(graph, "street")
     return {group: answered(members) for group, members in groups.items()}
 
 
-def answered(members: list[tuple[str, str, str]]) -> Row:
-    """Count the columns of one group of pairs, from `pairs` on."""
+def tally(members: Members) -> tuple[Counter[str], dict[str, list[int]]]:
+    """Count pairs by state, and how many each committee has, gave and got."""
     states: Counter[str] = Counter()
     gave: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for area, down, up in members:
+    for committee, down, up in members:
         state = peers.pair_state(down, up)
         states[state] += 1
         if state not in {"pending", "exempt"}:
-            gave[area][0] += 1
-            gave[area][1] += down == "returned"
-            gave[area][2] += up == "returned"
+            gave[committee][0] += 1
+            gave[committee][1] += down == "returned"
+            gave[committee][2] += up == "returned"
+    return states, gave
+
+
+def answered(members: Members) -> Row:
+    """Count the columns of one group of pairs, from `pairs` on."""
+    states, gave = tally(members)
     both, one_way = states["both"], states["down_only"] + states["up_only"]
     pairs, arcs = both + one_way + states["neither"], 2 * both + one_way
     arc, density = ratio(2 * both, arcs), ratio(arcs, 2 * pairs)

@@ -5,8 +5,11 @@ rules, a network that holds all of what it holds.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache, reduce
+from itertools import product
+from math import comb
 from statistics import fmean
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -16,7 +19,7 @@ import numpy as np
 
 from tests.bench import counting, peers
 from tests.bench.counting import Row, Rows, place, upward
-from tests.bench.peers import SETTINGS, Data, Graph, of_kind, typed
+from tests.bench.peers import RULES, SETTINGS, Data, Graph, of_kind, typed
 
 CHANNELS = ("community", "department", "street")
 MEASURES = ("any", "organization", "single", "work")
@@ -25,7 +28,10 @@ OF_UNITS = ("LOCATED_IN", "PART_OF", "COVERS")
 BESIDE_PARKS = {"street", "community", "compound", "grid", "building"}
 WIDE = {ord("0") + n: ord("０") + n for n in range(10)}  # full-width digits
 TAKEN_IN = {"type": "COVERS", "basis": "organization", "mode": "single"}
+WAYS = ("down", "up")  # the committee rates the unit, and is rated by it
+WIDE_BY = 1.959964  # standard errors on either side of a 95 per cent interval
 Answer = tuple[str, str, float]  # rater, rated, share
+Estimates = dict[str, tuple[float, float]]  # by node, with the standard error
 Truth = bool | None  # None is not known
 
 
@@ -163,19 +169,35 @@ def trend(graphs: Mapping[date, Graph]) -> Rows:
     """
     rows: Rows = {}
     for day, graph in graphs.items():
-        areas = [a for a, data in of_kind(graph, "Area") if data["level"] == "street"]
-        counts: dict[tuple[str | None, str], Counter[str]] = {
-            (area, measure): Counter() for area in areas for measure in MEASURES
-        }
-        for unit, data in of_kind(graph, "Unit"):
-            street = peers.at_level(graph, peers.home(graph, unit), "street")
-            belongs = data.get("status") != "closed" and data.get("operating")
-            for measure, covered in measures(graph, unit, data).items():
-                state = counted(belongs, covered)
-                counts.setdefault((street, measure), Counter()).update(state)
-        for group, count in counts.items():
-            rows[day, *group] = tuple(count[name] for name in COUNTED)
+        for group, row in rates(graph).items():
+            rows[day, *group] = row
     return rows
+
+
+def rates(graph: Graph) -> Rows:
+    """Rows by street and measure: of those in operation, how many are covered."""
+    areas = [a for a, data in of_kind(graph, "Area") if data["level"] == "street"]
+    counts: dict[tuple[str | None, str], Counter[str]] = {
+        (area, measure): Counter() for area in areas for measure in MEASURES
+    }
+    for unit, data in of_kind(graph, "Unit"):
+        street = peers.at_level(graph, peers.home(graph, unit), "street")
+        belongs = data.get("status") != "closed" and data.get("operating")
+        for measure, covered in measures(graph, unit, data).items():
+            state = counted(belongs, covered)
+            counts.setdefault((street, measure), Counter()).update(state)
+    return {
+        group: tuple(count[name] for name in COUNTED) for group, count in counts.items()
+    }
+
+
+def compare(before: Graph, after: Graph) -> Rows:
+    """Rows by street and measure, of the same streets: before, after, the change."""
+    was = rates(before)
+    return {
+        group: (*was[group], *now, now[0] - was[group][0])
+        for group, now in rates(after).items()
+    }
 
 
 def counted(belongs: Truth, covered: Truth) -> Iterator[str]:
@@ -320,29 +342,23 @@ def scored(graph: Graph) -> dict[str, list[Answer]]:
 
 def leniency(graph: Graph) -> Rows:
     """Rows by round and rater: answers, mean, component, effect, error, shrunk."""
-    rows: Rows = {}
-    for round_, answers in scored(graph).items():
-        for rater, row in round_leniency(answers).items():
-            rows[round_, rater] = row
-    return rows
+    return by_round(graph, round_leniency)
+
+
+def by_round(graph: Graph, fit: Callable[[list[Answer]], Rows]) -> Rows:
+    return {
+        (round_, node): row
+        for round_, answers in scored(graph).items()
+        for node, row in fit(answers).items()
+    }
 
 
 def round_leniency(answers: list[Answer]) -> Rows:
-    """Fit a round by dense least squares, one component after another."""
     given: dict[str, list[float]] = defaultdict(list)
     for rater, _, share in answers:
         given[rater].append(share)
     component = components(answers)
-    parts: dict[str, list[Answer]] = defaultdict(list)
-    for answer in answers:
-        parts[component[answer[0]]].append(answer)
-    fits = [fit for fit in map(fitted, parts.values()) if fit is not None]
-    noise = sum(fit.squares for fit in fits) / max(1, sum(fit.free for fit in fits))
-    known = {
-        rater: (round(effect, 9), (variance * noise) ** 0.5)
-        for fit in fits
-        for rater, (effect, variance) in fit.effects.items()
-    }
+    known = estimates(answers, component, 0)
     spread = spread_of(list(known.values()))
     rows: Rows = {}
     for rater, shares in given.items():
@@ -355,14 +371,65 @@ def round_leniency(answers: list[Answer]) -> Rows:
     return rows
 
 
+def ranking(graph: Graph) -> Rows:
+    """Rows by round and rated: answers, mean, component, then as in :func:`places`."""
+    return by_round(graph, round_ranking)
+
+
+def round_ranking(answers: list[Answer]) -> Rows:
+    given: dict[str, list[float]] = defaultdict(list)
+    for _, rated, share in answers:
+        given[rated].append(share)
+    component = components(answers)
+    parts: dict[str, Estimates] = defaultdict(dict)
+    for rated, known in estimates(answers, component, 1).items():
+        parts[component[rated]][rated] = known
+    found = {rated: row for part in parts.values() for rated, row in places(part)}
+    return {
+        rated: (
+            len(shares),
+            fmean(shares),
+            component[rated],
+            *found.get(rated, (None,) * 7),
+        )
+        for rated, shares in given.items()
+    }
+
+
+def places(part: Estimates) -> Iterator[tuple[str, Row]]:
+    """Give worth, error, interval, rank, and the best and worst that it may be."""
+    all_ = [(w, w - WIDE_BY * e, w + WIDE_BY * e) for w, e in part.values()]
+    for (rated, known), (worth, low, high) in zip(part.items(), all_, strict=True):
+        rank = 1 + sum(other > worth for other, _, _ in all_)
+        best = 1 + sum(other > high for _, other, _ in all_)
+        worst = len(all_) - sum(other < low for _, _, other in all_)
+        yield rated, (*known, low, high, rank, best, worst)
+
+
 def components(answers: list[Answer]) -> dict[str, str]:
-    """The smallest rater that is connected with each rater."""
+    """The smallest rater that is connected with each rater and rated."""
     ties = nx.Graph((rater, rated) for rater, rated, _ in answers)
     raters = {rater for rater, *_ in answers}
+    found: dict[str, str] = {}
+    for part in nx.connected_components(ties):
+        found |= dict.fromkeys(part, min(part & raters))
+    return found
+
+
+def estimates(
+    answers: list[Answer], component: Mapping[str, str], end: int
+) -> Estimates:
+    """Fit by dense least squares, one component after another: raters 0 or rated 1."""
+    parts: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        parts[component[answer[0]]].append(answer)
+    tried = (fitted(part, end) for part in parts.values())
+    fits = [fit for fit in tried if fit is not None]
+    noise = sum(fit.squares for fit in fits) / max(1, sum(fit.free for fit in fits))
     return {
-        rater: min(part & raters)
-        for part in nx.connected_components(ties)
-        for rater in part & raters
+        node: (round(estimate, 9), (variance * noise) ** 0.5)
+        for fit in fits
+        for node, (estimate, variance) in fit.effects.items()
     }
 
 
@@ -375,15 +442,18 @@ def spread_of(known: Sequence[tuple[float, float]]) -> float:
 
 
 class Fit(NamedTuple):
-    """Effects and variances by rater, squared residuals, and degrees of freedom."""
+    """Effects and variances by node, squared residuals, and degrees of freedom."""
 
     effects: dict[str, tuple[float, float]]
     squares: float
     free: int
 
 
-def fitted(answers: list[Answer]) -> Fit | None:
-    """Fit one component, unless nothing can be told apart there."""
+def fitted(answers: list[Answer], end: int) -> Fit | None:
+    """Fit one component, unless nothing can be told apart there.
+
+    The effects are those of the raters, of mean zero, or the worth of the rated.
+    """
     raters = sorted({rater for rater, *_ in answers})
     rated = sorted({unit for _, unit, _ in answers})
     free = len(answers) - len(raters) - len(rated) + 1
@@ -396,8 +466,158 @@ def fitted(answers: list[Answer]) -> Fit | None:
     shares = np.array([share for *_, share in answers])
     solution = np.linalg.lstsq(design, shares, rcond=None)[0]
     squares = float(((shares - design @ solution) ** 2).sum())
-    contrast = np.eye(len(column))[: len(raters)]
-    contrast[:, : len(raters)] -= 1 / len(raters)
+    own = np.eye(len(column))
+    contrast = own[len(raters) :] if end else own[: len(raters)]
+    contrast[:, : len(raters)] += (1 if end else -1) / len(raters)
     variance = np.diag(contrast @ np.linalg.pinv(design.T @ design) @ contrast.T)
     effects = zip((contrast @ solution).tolist(), variance.tolist(), strict=True)
-    return Fit(dict(zip(raters, effects, strict=True)), squares, free)
+    return Fit(dict(zip((raters, rated)[end], effects, strict=True)), squares, free)
+
+
+def two_way(graph: Graph) -> Iterator[tuple[str, str, Data]]:
+    for tail, head, data in graph.edges(data=True):
+        if data["type"] == "EVALUATES" and data["kind"] == "two_way":
+            yield tail, head, data
+
+
+def rounds(graph: Graph) -> Rows:
+    """Rows by round: not listed, no days, how many came back, how many say anything."""
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for _, _, data in two_way(graph):
+        if not data.keys().isdisjoint({"status", "score", "grade"}):
+            said[data["round"]][peers.filing_state(data)] += 1
+    return {
+        round_: (False, None, None, states["returned"], states.total())
+        for round_, states in said.items()
+    }
+
+
+def returned(graph: Graph) -> dict[tuple[str, str, str, str], Data]:
+    """What came back of the expected, by round, committee, unit and direction.
+
+    The first counts where several came back; they say the same in this city.
+    """
+    expected = peers.due(graph)
+    came: dict[tuple[str, str, str, str], Data] = {}
+    for tail, head, data in two_way(graph):
+        is_down = graph.nodes[tail].get("setting") in SETTINGS
+        area, other = (tail, head) if is_down else (head, tail)
+        unit = peers.unit_of(graph, other)
+        back = peers.filing_state(data) == "returned"
+        if back and unit and (area, unit) in expected:
+            came.setdefault((data["round"], area, unit, WAYS[not is_down]), data)
+    return came
+
+
+def asymmetry(graph: Graph) -> Rows:
+    """Rows by round, committee and unit: both shares, the difference and its size."""
+    rows: Rows = {}
+    came = returned(graph)
+    for (round_, area, unit, way), down in came.items():
+        up = came.get((round_, area, unit, "up"))
+        if way == "down" and up is not None:
+            rows[round_, area, unit] = apart(share_of(down), share_of(up))
+    return rows
+
+
+def share_of(data: Data) -> float | None:
+    score, scale = data.get("score"), data.get("scale_max", 0)
+    return score / scale if score is not None and scale > 0 else None
+
+
+def apart(down: float | None, up: float | None) -> Row:
+    if down is None or up is None:
+        return down, up, None, None
+    return down, up, down - up, abs(down - up)
+
+
+def ceiling(graph: Graph) -> Rows:
+    """Rows by round, street and direction: at the ceiling, scored, and not scored."""
+    came = returned(graph)
+    street = cache(lambda u: peers.at_level(graph, peers.home(graph, u), "street"))
+    counts: dict[tuple[str, str | None, str], Counter[str]] = defaultdict(Counter)
+    for round_, pair, way in product(rounds(graph), peers.due(graph), WAYS):
+        data = came.get((round_, *pair, way))
+        told = () if data is None else at_ceiling(data)
+        counts[round_, street(pair[1]), way].update(told)
+    return {
+        group: tuple(count[name] for name in COUNTED) for group, count in counts.items()
+    }
+
+
+def at_ceiling(data: Data) -> Iterable[str]:
+    """Say in which of the three numbers an answer counts, compared in hundredths."""
+    if share_of(data) is None:
+        return ("undetermined",)
+    score, scale = (round(100 * data[name]) for name in ("score", "scale_max"))
+    high = 100 * score >= RULES.ceiling_percent * scale
+    return COUNTED[:2] if high else COUNTED[1:2]
+
+
+def unexpected(graph: Graph) -> Rows:
+    """Rows by unit and evaluation: round, committee, direction, marks and via."""
+    expected = peers.due(graph)
+    rows: Rows = {}
+    for tail, head, data in two_way(graph):
+        if peers.filing_state(data) == "returned":
+            for area, way, unit, via in sides(graph, tail, head):
+                if (area, unit) not in expected:
+                    marks = (data.get(n) for n in ("score", "scale_max", "grade"))
+                    told = (data["round"], area, way, *marks, via)
+                    rows[unit, identity(tail, head, data)] = told
+    return rows
+
+
+def sides(
+    graph: Graph, tail: str, head: str
+) -> Iterator[tuple[str, str, str, str | None]]:
+    """The committee, the direction, and the units at or behind the other end, via."""
+    for area, way, other in ((tail, "down", head), (head, "up", tail)):
+        if graph.nodes[area].get("setting") in SETTINGS:
+            for unit, via in units_behind(graph, other):
+                yield area, way, unit, via
+
+
+def units_behind(graph: Graph, node: str) -> Iterator[tuple[str, str | None]]:
+    """The unit that a node is, or those that it stands for, and via whom."""
+    data = graph.nodes[node]
+    if data["label"] == "Unit":
+        yield node, None
+    elif data["setting"] not in SETTINGS:
+        for to, _ in typed(graph, node, "HOSTED_BY"):
+            if graph.nodes[to]["label"] == "Unit":
+                yield to, node
+
+
+def identity(tail: str, head: str, data: Data) -> str:
+    begins = str(data.get("valid_from", ""))
+    return "|".join(("EVALUATES", tail, head, data["kind"], data["round"], begins))
+
+
+def reciprocity_test(graph: Graph) -> Rows:
+    """Rows by round and district: the pairs, how many are mutual, and by chance."""
+    groups = counting.in_groups(graph, "district")
+    tallies = {group: counting.tally(members) for group, members in groups.items()}
+    return {
+        group: (sum(n for n, _, _ in gave.values()), *tested(states["both"], gave))
+        for group, (states, gave) in tallies.items()
+        if gave
+    }
+
+
+def tested(both: int, gave: Mapping[str, Sequence[int]]) -> Row:
+    """Compare with what chance brings if each committee keeps its numbers."""
+    chance = reduce(np.convolve, (hypergeometric(*known) for known in gave.values()))
+    counts = np.arange(len(chance))
+    mean = float(counts @ chance)
+    spread = float((counts - mean) ** 2 @ chance) ** 0.5
+    likely = float(chance[both:].sum()), float(chance[: both + 1].sum())
+    z = counting.ratio(both - mean, spread)
+    return (both, mean, spread, z, *(min(1.0, p) for p in likely), 0)
+
+
+def hypergeometric(pairs: int, gave: int, got: int) -> Any:
+    """How likely each number of mutual pairs is, of these."""
+    ways, most = comb(pairs, got), min(gave, got)
+    mutual = (comb(gave, k) * comb(pairs - gave, got - k) for k in range(most + 1))
+    return np.array([some / ways for some in mutual])

@@ -7,13 +7,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orgnet import coverage, evaluation, integration
+from orgnet import coverage, evaluation, integration, planning
 from orgnet.solve.transport import Arcs, transport
-from tests.bench import counting
+from tests.bench import counting, sums
 
 Ready = Callable[[Any], dict[Any, Any]]
 CLOSE = 1e-9  # floats that are added up in another order
 KIND, DISTRICT = "venue", "510104"  # 锦江区
+BUDGET = 50
 
 
 def by(*keys: str, without: Sequence[str] = ("name",)) -> Ready:
@@ -89,6 +90,76 @@ def test_outliers(city, graph, race):
         lambda: evaluation.outliers(city),
         lambda: counting.outliers(graph),
         ready=nearly("round", "id"),
+    )
+
+
+def test_rounds(city, graph, race):
+    race(
+        "evaluation.rounds",
+        lambda: evaluation.rounds(city),
+        lambda: sums.rounds(graph),
+        ready=by("round", without=()),
+    )
+
+
+def test_asymmetry(city, graph, race):
+    race(
+        "evaluation.asymmetry",
+        lambda: evaluation.asymmetry(city),
+        lambda: sums.asymmetry(graph),
+        rounds=3,
+        ready=by("round", "area_organization", "unit", without=()),
+    )
+
+
+def test_ceiling(city, graph, race):
+    race(
+        "evaluation.ceiling by street",
+        lambda: evaluation.ceiling(city),
+        lambda: sums.ceiling(graph),
+        rounds=3,
+        ready=by("round", "group", "direction", without=("name", "denominator_name")),
+    )
+
+
+def test_unexpected(city, graph, race):
+    race(
+        "evaluation.unexpected",
+        lambda: evaluation.unexpected(city),
+        lambda: sums.unexpected(graph),
+        ready=by("unit", "evaluation", without=()),
+    )
+
+
+def test_reciprocity_test(city, graph, race):
+    race(
+        "evaluation.reciprocity_test by district, committees kept",
+        lambda: evaluation.reciprocity_test(city, by="district"),
+        lambda: sums.reciprocity_test(graph),
+        rounds=3,
+        ready=nearly("round", "group", without=("name", "keeping")),
+    )
+
+
+def test_ranking(city, graph, race):
+    race(
+        "evaluation.ranking, against dense least squares by component",
+        lambda: evaluation.ranking(city),
+        lambda: sums.ranking(graph),
+        rounds=2,
+        ready=nearly("round", "rated"),
+    )
+
+
+def test_compare(city, graph, race):
+    later = city.plus(planning.close_gaps(city, budget=BUDGET))
+    after = later.to_networkx()
+    race(
+        f"coverage.compare by street, before and after a plan for {BUDGET}",
+        lambda: coverage.compare(later, before=city),
+        lambda: sums.compare(graph, after),
+        rounds=2,
+        ready=by("group", "measure", without=("name", "denominator_name")),
     )
 
 
