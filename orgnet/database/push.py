@@ -243,8 +243,13 @@ def _begin(
 
 
 def _told(tx: ManagedTransaction, wanted: Meta) -> Meta:
-    """Say that the network is being pushed, unless something is said already."""
-    there = meta_in(tx.run(READ).value())
+    """Say that the network is being pushed, unless something is said already.
+
+    The node is locked before it is read: else two who begin at once may both find
+    nothing, and the later one would take back what the other has counted since.
+    """
+    made = tx.run(f"MERGE {LOCK.removeprefix('MATCH ')}", id=THE_ONE).consume()
+    there = None if made.counters.nodes_created else meta_in(tx.run(READ).value())
     if there is None:
         write_meta(tx, wanted)
     return there or wanted
