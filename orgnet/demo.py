@@ -81,10 +81,7 @@ def asked(net: Network) -> dict[str, Result]:
     need = worth_showing(net)
     ways = integration.paths(net, need=need, day=DAY, rules=RULES)
     owner = ways.row(0)["owner"] if len(ways) else net.nodes("Unit")[0, "id"]
-    answers: dict[str, Any] = {
-        "day": CLOSED,
-        "rules": RULES,
-    }  # asked for when the round is over
+    answers: dict[str, Any] = {"day": CLOSED, "rules": RULES}  # the round is over
     there: dict[str, Any] = {"within": DISTRICT, "day": DAY, "rules": RULES}
     plan = planning.close_gaps(net, budget=BUDGET, **there)
     of_2019 = {"round": "2019", **answers}

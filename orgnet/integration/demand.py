@@ -199,8 +199,24 @@ class Demand:
             self._known[starts, kind] = Ways(rows[order], cost[order])
         return self._known[starts, kind]
 
+    def fitting(self, kind: str, unit: str | None) -> Mask:
+        """Tell which offers of a kind are counted in a unit of measure, or in none.
+
+        All are, where the unit is null.
+        """
+        if (kind, unit) not in self._fits:
+            column = self.index.column("Resource", "capacity_unit")
+            units = column.gather(self.offers(kind).resources)
+            same = units.is_in([unit]) | units.is_null() | (unit is None)
+            self._fits[kind, unit] = same.to_numpy()
+        return self._fits[kind, unit]
+
+    @cached_property
+    def _fits(self) -> dict[tuple[str, str | None], Mask]:
+        return {}
+
     def near(
-        self, need: int, kind: str, fitting: Mask | None = None
+        self, need: int, kind: str, unit: str | None = None
     ) -> tuple[int, int] | None:
         """Return a resource of a kind in the community of a need, and its owner.
 
@@ -211,19 +227,15 @@ class Demand:
         ----------
         need, kind
             The need, and of which kind it is.
-        fitting
-            Which offers count; all if none.
+        unit
+            The unit of measure that a resource must be counted in, if in any; null for
+            whatever unit.
         """
-        offers = self.offers(kind)
-        if fitting is not None:
-            found = self._standing(offers, fitting)
-        else:
-            every = np.ones(len(offers.owners), dtype=bool)
-            if kind not in self._homes:
-                self._homes[kind] = self._standing(offers, every)
-            found = self._homes[kind]
+        if (kind, unit) not in self._homes:
+            kept = self.fitting(kind, unit)
+            self._homes[kind, unit] = self._standing(self.offers(kind), kept)
         homes = self.index.home[[need, *self.starts(need)]].tolist()
-        known = [found.get(home) for home in homes if home != NONE]
+        known = [self._homes[kind, unit].get(home) for home in homes if home != NONE]
         return min((k for k in known if k is not None), default=None)
 
     def _standing(self, offers: Offers, kept: Mask) -> dict[int, tuple[int, int]]:
@@ -241,7 +253,7 @@ class Demand:
         return dict(zip(communities.tolist(), found, strict=True))
 
     @cached_property
-    def _homes(self) -> dict[str, dict[int, tuple[int, int]]]:
+    def _homes(self) -> dict[tuple[str, str | None], dict[int, tuple[int, int]]]:
         return {}
 
     def nearest(self, needs: pl.DataFrame, *, used_up: bool = False) -> pl.DataFrame:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from orgnet.index import Mask
 from orgnet.integration.asked import of_kinds
 from orgnet.integration.demand import COUNT, TEXT, Demand, Lack, Ways
 from orgnet.integration.graph import Big
@@ -181,21 +180,12 @@ class Allocation:
 
     def _fitting(self, need: int, unit: str | None) -> Ways:
         """Return the ways to what is counted in the unit of a need, or in none."""
-        ways, fits = self.demand.ways(need, self.kind), self._fits[unit]
+        ways = self.demand.ways(need, self.kind)
+        fits = self.demand.fitting(self.kind, unit)
         kept = np.flatnonzero(fits[ways.offers])
         _, first = np.unique(self._once[1][ways.offers[kept]], return_index=True)
         kept = kept[np.sort(first)]  # to each resource the cheapest
         return Ways(ways.offers[kept], ways.cost[kept])
-
-    @cached_property
-    def _fits(self) -> dict[str | None, Mask]:
-        """Which offers can serve a need of each unit."""
-        column = self.demand.index.column("Resource", "capacity_unit")
-        units = column.gather(self.offers.resources)
-        every = np.ones(len(units), dtype=bool)
-        asked = self.needs["unit"].unique().drop_nulls()
-        same = {u: (units == u).fill_null(value=True).to_numpy() for u in asked}
-        return {None: every, **same}
 
     @property
     def penalty(self) -> Amounts:
@@ -285,13 +275,13 @@ class Allocation:
     def _reason(self, at: int) -> str:
         """Say why a need goes without."""
         need, unit = self.needs.select("need", "unit").row(at)
-        if not self._fits[unit].any():
+        if not self.demand.fitting(self.kind, unit).any():
             return Lack.NO_OFFER
         if not self.demand.starts(need):
             return Lack.NO_RAISER
         if len(self.ways[at].cost):
             return Lack.CAPACITY_USED
-        near = self.demand.near(need, self.kind, self._fits[unit])
+        near = self.demand.near(need, self.kind, unit)
         return Lack.NO_TIE if near is None else Lack.NEAR_BUT_UNTIED
 
 
